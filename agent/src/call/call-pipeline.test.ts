@@ -1,0 +1,149 @@
+import { participantIdSchema } from '@parley/contracts/ids';
+import { testSettings } from '@parley/engine/call/testing/call-settings';
+import { pino } from 'pino';
+import { describe, expect, it } from 'vitest';
+import { createTaskGroup } from '../runtime/task-group.ts';
+import { createVirtualClock } from '../runtime/virtual-clock.ts';
+import { openCallPipeline } from './call-pipeline.ts';
+import { createSimulatedRoom } from './testing/simulated-room.ts';
+import {
+  createSimulatedLlm,
+  createSimulatedStt,
+  createSimulatedTts,
+  createSimulatedVad,
+  LOUD,
+} from './testing/simulated-stages.ts';
+
+const CALLER = participantIdSchema.parse('caller-1');
+const FRAME_MS = 32;
+
+function openCall(given: {
+  says?: string[];
+  answers?: string[];
+  settings?: Parameters<typeof testSettings>[0];
+}) {
+  const clock = createVirtualClock();
+  const room = createSimulatedRoom(clock, 16_000);
+  const aborted: string[] = [];
+  const recognisers = { opened: 0, closed: 0 };
+  const group = createTaskGroup();
+  const tts = createSimulatedTts(clock, 50, aborted);
+  const pipeline = openCallPipeline({
+    room,
+    stages: {
+      vad: createSimulatedVad(),
+      stt: createSimulatedStt(given.says ?? [], recognisers),
+      llm: createSimulatedLlm(given.answers ?? [], aborted),
+      tts,
+      preload: async () => {},
+      voice: 'tone',
+    },
+    settings: testSettings({ givesInterims: false, finalizeAfterSilenceMs: 200, ...given.settings }),
+    clock,
+    journal: { append() {}, close() {} },
+    log: pino({ level: 'silent' }),
+    spawn: group.spawn,
+  });
+  const sound = async (ms: number, height: number) => {
+    for (let at = 0; at < ms; at += FRAME_MS) {
+      room.sound(CALLER, new Int16Array(512).fill(height));
+      await clock.advance(FRAME_MS);
+    }
+  };
+  return {
+    clock,
+    room,
+    aborted,
+    recognisers,
+    pipeline,
+    group,
+    speak: (ms: number) => sound(ms, LOUD),
+    stayQuiet: (ms: number) => sound(ms, 0),
+    async greet() {
+      room.happen({ type: 'participantJoined', participantId: CALLER, kind: 'standard', name: 'Ann' });
+      room.happen({ type: 'participantListening', participantId: CALLER });
+      await clock.advance(0);
+      pipeline.ready();
+      await sound(2_000, 0);
+    },
+  };
+}
+
+describe('a call, wired', () => {
+  it('greets, hears, answers and captions what was heard', async () => {
+    const call = openCall({ says: ['are you open'], answers: ['We are open. Come in.'] });
+    await call.greet();
+    await call.speak(800);
+    await call.stayQuiet(3_000);
+    expect(call.room.userTranscripts.at(-1)).toEqual({ text: 'are you open', isFinal: true });
+    expect([...call.room.captions.values()]).toEqual([
+      { text: 'Hello there. How can I help?', closed: 'whole' },
+      { text: 'We are open. Come in.', closed: 'whole' },
+    ]);
+    expect(call.room.agentStates).toEqual([
+      'initializing',
+      'thinking',
+      'speaking',
+      'listening',
+      'thinking',
+      'speaking',
+      'listening',
+    ]);
+    await call.pipeline.close();
+  });
+
+  it('stops model, voice and sound when the caller takes the floor, and answers the new turn', async () => {
+    const call = openCall({
+      says: ['are you open', 'what about the prices'],
+      answers: ['We are open from nine to five on every day of the week but Sunday.', 'Ten pounds.'],
+    });
+    await call.greet();
+    await call.speak(800);
+    await call.stayQuiet(1_200);
+    await call.speak(1_000);
+    await call.stayQuiet(3_000);
+    const [, answer, next] = [...call.room.captions.values()];
+    expect(answer?.closed).toBe('interrupted');
+    expect('We are open from nine to five on every day of the week but Sunday.').toContain(
+      answer?.text ?? '?',
+    );
+    expect(answer?.text.length).toBeLessThan(40);
+    expect(next).toEqual({ text: 'Ten pounds.', closed: 'whole' });
+    await call.pipeline.close();
+  });
+
+  it('aborts a model that has not answered when the caller goes on', async () => {
+    const call = openCall({ says: ['are you open', 'on sundays'], answers: [] });
+    await call.greet();
+    await call.speak(800);
+    await call.stayQuiet(1_000);
+    await call.speak(600);
+    await call.stayQuiet(500);
+    expect(call.aborted).toContain('llm');
+    await call.pipeline.close();
+  });
+
+  it('ends when the caller leaves, and lets go of everything', async () => {
+    const call = openCall({});
+    await call.greet();
+    call.room.happen({ type: 'participantLeft', participantId: CALLER, reason: 'left' });
+    await call.clock.advance(0);
+    expect(await call.pipeline.ended).toBe('caller_left');
+    await call.pipeline.close();
+    await call.room.close();
+    await call.group.close();
+    expect(call.recognisers).toEqual({ opened: 1, closed: 1 });
+    expect(call.clock.pendingTimers).toBe(0);
+  });
+
+  it('opens an ear for each person, and closes it when they leave', async () => {
+    const call = openCall({});
+    await call.greet();
+    const other = participantIdSchema.parse('guest-2');
+    call.room.happen({ type: 'participantJoined', participantId: other, kind: 'standard', name: 'Bo' });
+    call.room.happen({ type: 'participantLeft', participantId: other, reason: 'left' });
+    await call.clock.advance(0);
+    expect(call.recognisers).toEqual({ opened: 2, closed: 1 });
+    await call.pipeline.close();
+  });
+});

@@ -1,0 +1,178 @@
+import type { CallCommand, EndReason } from '@parley/contracts/call-event';
+import type { ParticipantId } from '@parley/contracts/ids';
+import type { CallSettings } from '@parley/engine/call/settings';
+import type { CallState } from '@parley/engine/call/state';
+import { modelContext } from '@parley/engine/conversation/model-context';
+import type { Logger } from 'pino';
+import { createPlayout } from '../playout/playout.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { createDeferred } from '../runtime/deferred.ts';
+import type { RoomConnection, RoomEvent } from '../transport/contract.ts';
+import { createCallDriver, type NewCallEvent } from './call-driver.ts';
+import { type EarLine, openEarLine } from './ear-line.ts';
+import type { Journal } from './journal.ts';
+import type { CallStages } from './stages.ts';
+import { callEventOfPlayout, openVoiceLine } from './voice-line.ts';
+
+/** One call's stages, wired in the order in which sound travels. */
+export interface CallPipeline {
+  readonly state: CallState;
+  /** Resolves when the call has ended, with the reason. */
+  readonly ended: Promise<EndReason>;
+  /** The stages are warm: the first gate of the greeting. */
+  ready(): void;
+  end(reason: EndReason): void;
+  /** Stops every stage. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/**
+ * room → ears (VAD, speech gate, STT) → engine → voice (LLM, TTS, playout) → room.
+ * Stages know nothing of each other; what happens in one goes to the reducer, and only its commands act.
+ */
+export function openCallPipeline(options: {
+  readonly room: RoomConnection;
+  readonly stages: CallStages;
+  readonly settings: CallSettings;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly log: Logger;
+  readonly spawn: (task: () => Promise<void>) => void;
+}): CallPipeline {
+  const { room, stages, settings, clock, log, spawn } = options;
+  const send = (event: NewCallEvent) => driver.send(event);
+
+  // 1. In: a participant's microphone goes to an ear of its own.
+  const ears = new Map<ParticipantId, EarLine>();
+  const openEar = (participantId: ParticipantId) => {
+    if (ears.has(participantId)) return;
+    const { vad, stt } = stages;
+    const { language, turn } = settings;
+    const { vadParams } = turn;
+    ears.set(
+      participantId,
+      openEarLine({ participantId, vad, stt, language, vadParams, clock, send, log, spawn }),
+    );
+  };
+  const closeEar = (participantId: ParticipantId) => {
+    ears.get(participantId)?.close();
+    ears.delete(participantId);
+  };
+  room.onAudio((participantId, samples) => ears.get(participantId)?.take(samples));
+
+  // 2. Out: the model's words go to the voice, its sound to the playout, which feeds the room.
+  const playout = createPlayout({
+    sink: room.sink,
+    clock,
+    log,
+    onEvent: (event) => send(callEventOfPlayout(event)),
+  });
+  const voice = openVoiceLine({
+    llm: stages.llm,
+    tts: stages.tts,
+    voice: stages.voice,
+    language: settings.language,
+    playout,
+    send,
+    log,
+    spawn,
+  });
+
+  // 3. Between them: the engine decides, this obeys.
+  const end = createDeferred<EndReason>();
+  const obey = (command: CallCommand, state: CallState) => {
+    switch (command.type) {
+      case 'setAgentState':
+        return room.setAgentState(command.data.state);
+      case 'startLlm':
+        return voice.startLlm(command.data.replyId, modelContext(state.conversation), command.data.node);
+      case 'speak':
+        return voice.speak(command.data.replyId, command.data.segmentId, command.data.text);
+      case 'finishSpeech':
+        return voice.finishSpeech(command.data.replyId);
+      case 'abortReply':
+        return voice.abort(command.data.replyId, command.data.reason);
+      case 'holdPlayout':
+        return playout.hold(command.data.replyId);
+      case 'resumePlayout':
+        return playout.resume(command.data.replyId);
+      case 'clearPlayout':
+        return playout.clear(command.data.replyId);
+      case 'finalizeStt':
+        return ears.get(command.data.participantId)?.finalize();
+      case 'captionUser': {
+        const { participantId, turnId, text, isFinal } = command.data;
+        return room.publishUserTranscript({ participantId, segmentId: turnId, text, isFinal });
+      }
+      case 'captionAgent':
+        return room.appendAgentTranscript({ segmentId: command.data.replyId, delta: command.data.delta });
+      case 'closeCaption': {
+        const { replyId, isInterrupted } = command.data;
+        voice.release(replyId);
+        return room.closeAgentTranscript({ segmentId: replyId, isInterrupted });
+      }
+      case 'recordTurn':
+        // The journal holds the turn; shipping it to the server begins there.
+        return;
+      case 'endCall':
+        return end.resolve(command.data.reason);
+    }
+  };
+  const driver = createCallDriver({ settings, clock, journal: options.journal, obey });
+
+  const onRoomEvent = (event: RoomEvent) => {
+    switch (event.type) {
+      case 'participantJoined': {
+        const { participantId, kind, name } = event;
+        openEar(participantId);
+        return send({ type: 'participantJoined', data: { participantId, kind, name } });
+      }
+      case 'participantListening':
+        return send({ type: 'participantListening', data: { participantId: event.participantId } });
+      case 'participantLeft': {
+        const { participantId, reason } = event;
+        closeEar(participantId);
+        return send({ type: 'participantLeft', data: { participantId, reason } });
+      }
+      case 'microphoneOpened':
+        return send({ type: 'microphoneOpened', data: { participantId: event.participantId } });
+      case 'microphoneClosed':
+        return send({ type: 'microphoneClosed', data: { participantId: event.participantId } });
+      case 'chatReceived':
+        return send({ type: 'chatReceived', data: { participantId: event.participantId, text: event.text } });
+      case 'inputRefused':
+        return log.warn({ participantId: event.participantId, what: event.what }, event.message);
+      case 'reconnecting':
+      case 'reconnected':
+        return log.info(`the room is ${event.type}`);
+      case 'closed':
+        return send({ type: 'endRequested', data: { reason: END_REASON_OF_CLOSE[event.reason] } });
+    }
+  };
+  send({ type: 'callStarted', data: {} });
+  spawn(async () => {
+    for await (const event of room.events) onRoomEvent(event);
+  });
+
+  return {
+    get state() {
+      return driver.state;
+    },
+    ended: end.promise,
+    ready: () => send({ type: 'pipelineReady', data: {} }),
+    end: (reason) => send({ type: 'endRequested', data: { reason } }),
+    async close() {
+      driver.close();
+      voice.close();
+      for (const participantId of [...ears.keys()]) closeEar(participantId);
+      await playout.close();
+    },
+  };
+}
+
+const END_REASON_OF_CLOSE = {
+  closed_by_us: 'worker_stopped',
+  evicted: 'superseded',
+  room_deleted: 'room_closed',
+  lost: 'agent_failed',
+} as const satisfies Record<Extract<RoomEvent, { type: 'closed' }>['reason'], EndReason>;

@@ -1,0 +1,191 @@
+import type { AgentDefinition } from '@parley/contracts/agent-definition';
+import type { EndReason } from '@parley/contracts/call-event';
+import { ENGINE_VERSION } from '@parley/engine/call/reduce';
+import type { CallSettings } from '@parley/engine/call/settings';
+import type { Logger } from 'pino';
+import type { Definitions } from '../definitions/load-definitions.ts';
+import { type Clock, createMonotonicClock, wallClockEpochMs } from '../runtime/clock.ts';
+import { createTaskGroup } from '../runtime/task-group.ts';
+import type { RoomConnection } from '../transport/contract.ts';
+import { joinRoom } from '../transport/join-room.ts';
+import { type AssignedCall, CallStopped, type RunCall } from '../worker/contract.ts';
+import { openCallPipeline } from './call-pipeline.ts';
+import { openJournal } from './journal.ts';
+import type { CallStages } from './stages.ts';
+
+/** A call that could not be begun. */
+export class CallError extends Error {
+  override readonly name = 'CallError';
+  readonly code: 'unknown_agent' | 'unsupported_settings';
+  constructor(code: CallError['code'], message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+/** Runs calls with the agents and stages of this process. */
+export function createRunCall(deps: {
+  readonly dataDir: string;
+  readonly definitions: Definitions;
+  readonly stagesFor: (definition: AgentDefinition) => CallStages;
+  /** Deletes a LiveKit room, which ends its call for everyone. */
+  readonly deleteRoom: (roomName: string) => Promise<void>;
+  readonly randomSeed: () => number;
+  readonly log: Logger;
+}): RunCall {
+  return async (call, { signal, acquireJoin }) => {
+    const definition = definitionFor(call, deps.definitions);
+    const stages = deps.stagesFor(definition);
+    const settings = callSettings(call, definition, stages);
+    const { callId, metadata, roomName } = call;
+    const log = deps.log.child({ callId, agent: definition.name, generation: metadata.generation });
+    const clock = createMonotonicClock(0);
+    const journal = openJournal({
+      dataDir: deps.dataDir,
+      header: {
+        engineVersion: ENGINE_VERSION,
+        callId,
+        seat: metadata.seat,
+        generation: metadata.generation,
+        roomName,
+        agent: definition.name,
+        agentVersion: metadata.version ?? null,
+        startedAtEpochMs: wallClockEpochMs(),
+        settings: { ...settings },
+        seed: deps.randomSeed(),
+      },
+      log,
+    });
+    const group = createTaskGroup();
+    try {
+      const room = await join(call, stages, { acquireJoin, signal, clock, log, deleteRoom: deps.deleteRoom });
+      try {
+        log.info({ roomName }, 'call begun');
+        const pipeline = openCallPipeline({
+          room,
+          stages,
+          settings,
+          clock,
+          journal,
+          log,
+          spawn: group.spawn,
+        });
+        const stop = () => pipeline.end(endReasonOf(signal.reason));
+        group.onFailure(() => pipeline.end('agent_failed'));
+        signal.addEventListener('abort', stop, { once: true });
+        if (signal.aborted) stop();
+        group.spawn(async () => {
+          await warm(stages, settings);
+          pipeline.ready();
+        });
+        const reason = await pipeline.ended;
+        signal.removeEventListener('abort', stop);
+        log.info({ reason }, 'call ended');
+        await pipeline.close();
+        if (closesRoom(reason)) await room.deleteRoom().catch((err) => log.warn({ err }, 'room not deleted'));
+      } finally {
+        await room.close();
+      }
+    } finally {
+      await group.close();
+      journal.close();
+    }
+    group.rethrow();
+  };
+}
+
+/** Joins the room, with a few other calls at the most at the same time. */
+async function join(
+  call: AssignedCall,
+  stages: CallStages,
+  options: {
+    readonly acquireJoin: () => Promise<() => void>;
+    readonly signal: AbortSignal;
+    readonly clock: Clock;
+    readonly log: Logger;
+    readonly deleteRoom: (roomName: string) => Promise<void>;
+  },
+): Promise<RoomConnection> {
+  const release = await options.acquireJoin();
+  try {
+    return await joinRoom({
+      url: call.url,
+      token: call.token,
+      sampleRateHz: stages.tts.sampleRateHz(stages.voice),
+      clock: options.clock,
+      log: options.log,
+      signal: options.signal,
+      deleteRoom: () => options.deleteRoom(call.roomName),
+    });
+  } finally {
+    release();
+  }
+}
+
+function definitionFor(call: AssignedCall, { agents, defaultAgent }: Definitions): AgentDefinition {
+  const name = call.metadata.agent ?? defaultAgent;
+  const agent = name === null ? undefined : agents.get(name);
+  if (agent !== undefined) return agent.definition;
+  const known = [...agents.keys()].join(', ') || 'none';
+  throw new CallError('unknown_agent', `no agent is named "${name}"; this worker has: ${known}`);
+}
+
+function callSettings(call: AssignedCall, definition: AgentDefinition, stages: CallStages): CallSettings {
+  const { finalizeAfterSilenceMs, givesInterims, givesSpeechEvents } = stages.stt.capabilities;
+  if (!definition.turn.vad && !givesSpeechEvents) {
+    throw new CallError(
+      'unsupported_settings',
+      `agent "${definition.name}" sets vad: false, but the recogniser ${stages.stt.provider} has no speech events of its own; set vad: true`,
+    );
+  }
+  const { language, turn, greeting, resumeLine, apology, script } = definition;
+  return {
+    generation: call.metadata.generation,
+    resumes: call.metadata.resumes,
+    language,
+    turn,
+    greeting,
+    resumeLine,
+    apology,
+    startNode: script.start,
+    finalizeAfterSilenceMs,
+    givesInterims,
+    callerWaitMs: call.metadata.callerWaitMs,
+  };
+}
+
+async function warm(stages: CallStages, settings: CallSettings): Promise<void> {
+  const { greeting, resumeLine, apology } = settings;
+  await Promise.all([stages.stt.warm(), stages.llm.warm(), stages.tts.warm()]);
+  await stages.preload([greeting, resumeLine, apology]);
+}
+
+/** A room outlives its call only where someone else may still need it. */
+function closesRoom(reason: EndReason): boolean {
+  switch (reason) {
+    case 'caller_left':
+    case 'caller_lost':
+    case 'agent_ended':
+    case 'time_limit':
+    case 'agent_lost':
+      return true;
+    case 'room_closed':
+    case 'no_caller':
+    case 'agent_failed':
+    case 'superseded':
+    case 'worker_stopped':
+      return false;
+  }
+}
+
+function endReasonOf(reason: unknown): EndReason {
+  if (!(reason instanceof CallStopped)) return 'worker_stopped';
+  switch (reason.code) {
+    case 'terminated_by_server':
+      return 'room_closed';
+    case 'worker_stopping':
+      return 'worker_stopped';
+    case 'superseded':
+      return 'superseded';
+  }
+}

@@ -1,0 +1,98 @@
+import { describe, expect, it } from 'vitest';
+import { agentEnvironmentSchema, parseSettings, SettingsError, variableMeta } from './settings.ts';
+
+const required = {
+  LIVEKIT_URL: 'ws://127.0.0.1:7880',
+  LIVEKIT_API_KEY: 'key',
+  LIVEKIT_API_SECRET: 'a secret value',
+};
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    parseSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings of the agent', () => {
+  it('need only an address and keys', () => {
+    expect(parseSettings(required)).toMatchObject({
+      livekit: { url: 'ws://127.0.0.1:7880', apiKey: 'key', apiSecret: 'a secret value' },
+      serverUrl: null,
+      dataDir: './data',
+      agentsDir: null,
+      maxCallsPerProcess: 20,
+      joinsAtOnce: 4,
+      isAutoDispatchOn: false,
+      workerNames: [],
+      healthPort: null,
+      drainMs: 3_600_000,
+      logLevel: 'info',
+    });
+    expect(parseSettings(required).processes).toBeGreaterThanOrEqual(2);
+  });
+
+  it('take an empty value for none', () => {
+    expect(parseSettings({ ...required, PARLEY_SERVER_URL: '', PARLEY_HEALTH_PORT: ' ' })).toMatchObject({
+      serverUrl: null,
+      healthPort: null,
+    });
+  });
+
+  it('read numbers, switches, lists and addresses', () => {
+    const settings = parseSettings({
+      ...required,
+      LIVEKIT_URL: 'https://sfu.example/',
+      PARLEY_SERVER_URL: 'http://127.0.0.1:3000/',
+      PARLEY_HEALTH_PORT: '0',
+      PARLEY_AUTO_DISPATCH: 'On',
+      PARLEY_WORKER_NAMES: 'front-desk, night.shift,front-desk,',
+    });
+    expect(settings).toMatchObject({
+      livekit: { url: 'wss://sfu.example' },
+      serverUrl: 'http://127.0.0.1:3000',
+      healthPort: 0,
+      isAutoDispatchOn: true,
+      workerNames: ['front-desk', 'night.shift'],
+    });
+  });
+
+  it('name every fault at once, with what to do', () => {
+    const faults = faultsOf({
+      LIVEKIT_URL: 'sfu.example',
+      LIVEKIT_API_KEY: 'key',
+      PARLEY_SERVER_URL: 'ftp://x',
+      PARLEY_WORKER_PROCESSES: '0',
+      PARLEY_MAX_CALLS_PER_PROCESS: 'many',
+      PARLEY_AUTO_DISPATCH: 'maybe',
+      PARLEY_WORKER_NAMES: 'fine,not fine',
+      PARLEY_HEALTH_PORT: '1e3',
+      LOG_LEVEL: 'loud',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+      'LIVEKIT_URL',
+      'LIVEKIT_API_SECRET',
+      'PARLEY_SERVER_URL',
+      'PARLEY_WORKER_PROCESSES',
+      'PARLEY_MAX_CALLS_PER_PROCESS',
+      'PARLEY_AUTO_DISPATCH',
+      'PARLEY_WORKER_NAMES',
+      'PARLEY_HEALTH_PORT',
+      'LOG_LEVEL',
+    ]);
+    expect(faults[0]).toContain('"sfu.example", but must begin with ws:// or wss://');
+    expect(faults[1]).toContain('is not set');
+    expect(faults[3]).toContain('whole number from 1 to 256');
+  });
+
+  it('describe every variable, and keep the secret to themselves', () => {
+    for (const name of Object.keys(agentEnvironmentSchema.shape)) {
+      expect(variableMeta(name as keyof typeof agentEnvironmentSchema.shape).description, name).not.toBe('');
+    }
+    expect(variableMeta('LIVEKIT_API_SECRET').secret).toBe(true);
+    expect(variableMeta('LIVEKIT_API_KEY').secret).toBe(false);
+  });
+});

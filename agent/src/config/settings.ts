@@ -1,0 +1,151 @@
+import { availableParallelism } from 'node:os';
+import { z } from 'zod';
+import { flag, httpUrl, integer, nameList, webSocketUrl } from './values.ts';
+
+/** What is said of a variable to a person, for instance by the doctor command. */
+export type VariableMeta = {
+  readonly description: string;
+  /** Never printed. */
+  readonly secret: boolean;
+};
+
+const described = (description: string): VariableMeta => ({ description, secret: false });
+const secret = (description: string): VariableMeta => ({ description, secret: true });
+
+/** Names, other than LiveKit's own empty one, that `PARLEY_WORKER_NAMES` may hold: what fits LiveKit's API and a log. */
+const WORKER_NAME = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/;
+
+/**
+ * Two at least: when a process dies, LiveKit gives its calls to a worker that is registered at that moment, and a
+ * restart takes longer than a caller should hear nothing. Beyond that one a core, less the SFU's.
+ */
+const defaultProcesses = () => String(Math.max(2, availableParallelism() - 1));
+
+/** Every environment variable of the agent's processes. An empty value counts as unset. */
+export const agentEnvironmentSchema = z.object({
+  LIVEKIT_URL: webSocketUrl.meta(described('Address of livekit-server, ws:// or wss://. Required.')),
+  LIVEKIT_API_KEY: z.string().meta(described('API key of livekit-server. Required.')),
+  LIVEKIT_API_SECRET: z.string().meta(secret('API secret of livekit-server. Required.')),
+  PARLEY_SERVER_URL: httpUrl
+    .optional()
+    .meta(
+      described(
+        'Address of the Parley web server. Unset: the worker checks rooms itself and reports to nobody.',
+      ),
+    ),
+  PARLEY_DATA: z
+    .string()
+    .default('./data')
+    .meta(described('Folder of journals and recordings. Default ./data.')),
+  PARLEY_AGENTS: z.string().optional().meta(described('Folder of agent definitions. Unset: the examples.')),
+  PARLEY_WORKER_PROCESSES: integer(1, 256)
+    .prefault(defaultProcesses)
+    .meta(
+      described('Worker processes on this machine, 1 to 256. Default: one less than its cores, at least 2.'),
+    ),
+  PARLEY_MAX_CALLS_PER_PROCESS: integer(1, 200)
+    .prefault('20')
+    .meta(described('Calls that one process takes before it says that it is full, 1 to 200. Default 20.')),
+  PARLEY_JOINS_AT_ONCE: integer(1, 50)
+    .prefault('4')
+    .meta(described('Calls of one process that join their room at the same time, 1 to 50. Default 4.')),
+  PARLEY_PROCESS_MAX_RSS_MB: integer(200, 1_000_000)
+    .prefault('1500')
+    .meta(described('Resident memory in MB beyond which a process is drained and replaced. Default 1500.')),
+  PARLEY_AUTO_DISPATCH: flag
+    .prefault('false')
+    .meta(described('true: join every room made without a named agent. For development. Default false.')),
+  PARLEY_WORKER_NAMES: nameList(WORKER_NAME)
+    .prefault('')
+    .meta(described('Further LiveKit agent names to answer to, separated by commas. Default none.')),
+  PARLEY_HEALTH_PORT: integer(0, 65_000)
+    .optional()
+    .meta(
+      described(
+        'Port on loopback of the first process; the next takes the next. 0: any free one. Default 8081.',
+      ),
+    ),
+  PARLEY_DRAIN_MS: integer(0, 86_400_000)
+    .prefault('3600000')
+    .meta(described('How long running calls may go on after SIGTERM, in ms. Default 3600000, an hour.')),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .meta(described('trace, debug, info, warn, error, fatal or silent. Default info.')),
+});
+
+/** Settings of the agent's processes, read once at their start. */
+export interface Settings {
+  readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string };
+  readonly serverUrl: string | null;
+  readonly dataDir: string;
+  readonly agentsDir: string | null;
+  readonly processes: number;
+  readonly maxCallsPerProcess: number;
+  readonly joinsAtOnce: number;
+  readonly maxRssMb: number;
+  readonly isAutoDispatchOn: boolean;
+  readonly workerNames: readonly string[];
+  /** As given; null where nothing was given, so that the default may move off a port that is taken. */
+  readonly healthPort: number | null;
+  readonly drainMs: number;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+}
+
+/** The environment holds what this process cannot start with. The message lists every fault, no secret among them. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly code = 'invalid_settings';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(`The agent cannot start with these settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`);
+    this.faults = faults;
+  }
+}
+
+/** Reads the settings out of an environment. Throws `SettingsError`. */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = agentEnvironmentSchema.safeParse(given);
+  if (!parsed.success)
+    throw new SettingsError(parsed.error.issues.map((issue) => describeFault(issue, given)));
+  const values = parsed.data;
+  return {
+    livekit: {
+      url: values.LIVEKIT_URL,
+      apiKey: values.LIVEKIT_API_KEY,
+      apiSecret: values.LIVEKIT_API_SECRET,
+    },
+    serverUrl: values.PARLEY_SERVER_URL ?? null,
+    dataDir: values.PARLEY_DATA,
+    agentsDir: values.PARLEY_AGENTS ?? null,
+    processes: values.PARLEY_WORKER_PROCESSES,
+    maxCallsPerProcess: values.PARLEY_MAX_CALLS_PER_PROCESS,
+    joinsAtOnce: values.PARLEY_JOINS_AT_ONCE,
+    maxRssMb: values.PARLEY_PROCESS_MAX_RSS_MB,
+    isAutoDispatchOn: values.PARLEY_AUTO_DISPATCH,
+    workerNames: values.PARLEY_WORKER_NAMES,
+    healthPort: values.PARLEY_HEALTH_PORT ?? null,
+    drainMs: values.PARLEY_DRAIN_MS,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** Reads the settings of this process. Throws `SettingsError`. */
+export function readSettings(): Settings {
+  return parseSettings(process.env);
+}
+
+/** What stands in the schema about a variable. */
+export function variableMeta(name: keyof typeof agentEnvironmentSchema.shape): VariableMeta {
+  const { description = '', secret: isSecret = false } = agentEnvironmentSchema.shape[name].meta() ?? {};
+  return { description, secret: isSecret === true };
+}
+
+function describeFault(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
+  const name = String(issue.path[0]) as keyof typeof agentEnvironmentSchema.shape;
+  const { description, secret: isSecret } = variableMeta(name);
+  const value = given[name];
+  if (value === undefined) return `${name} is not set. ${description}`;
+  return `${name} is ${isSecret ? 'set' : JSON.stringify(value)}, but ${issue.message}. ${description}`;
+}

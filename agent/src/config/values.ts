@@ -1,0 +1,59 @@
+import { z } from 'zod';
+
+/** A whole number written in digits. */
+export function integer(min: number, max: number) {
+  const problem = `must be a whole number from ${min} to ${max}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, problem)
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, problem);
+}
+
+const TRUE = ['true', '1', 'yes', 'on'];
+const FALSE = ['false', '0', 'no', 'off'];
+
+/** A switch: true, 1, yes, on; or false, 0, no, off. */
+export const flag = z
+  .string()
+  .transform((text) => text.trim().toLowerCase())
+  .refine((text) => TRUE.includes(text) || FALSE.includes(text), 'must be true or false')
+  .transform((text) => TRUE.includes(text));
+
+/** Names separated by commas, each once. */
+export function nameList(pattern: RegExp) {
+  return z.string().transform((text, context) => {
+    const names = [
+      ...new Set(
+        text
+          .split(',')
+          .map((name) => name.trim())
+          .filter(Boolean),
+      ),
+    ];
+    for (const name of names) {
+      if (pattern.test(name)) continue;
+      context.addIssue(
+        `${JSON.stringify(name)} is no name of letters, digits and ._- with at most 64 characters`,
+      );
+    }
+    return names;
+  });
+}
+
+const url = (protocols: readonly string[], problem: string) =>
+  z.string().transform((text, context) => {
+    const parsed = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;
+    if (parsed !== undefined && protocols.includes(parsed.protocol)) return parsed.href.replace(/\/+$/, '');
+    context.addIssue(problem);
+    return z.NEVER;
+  });
+
+/** A web address without a closing slash. */
+export const httpUrl = url(['http:', 'https:'], 'must begin with http:// or https://');
+
+/** LiveKit's address as a websocket address without a closing slash; `http` and `https` are taken for `ws` and `wss`. */
+export const webSocketUrl = url(
+  ['ws:', 'wss:', 'http:', 'https:'],
+  'must begin with ws:// or wss://',
+).transform((text) => text.replace(/^http/, 'ws'));

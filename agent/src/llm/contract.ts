@@ -1,0 +1,31 @@
+import type { ModelMessage } from '@parley/engine/conversation/model-context';
+
+/** A language model: a context in, a stream of text and tool calls out. */
+export interface Llm {
+  readonly provider: string;
+  /** Opens connections, so that the first request waits for nothing. */
+  warm(): Promise<void>;
+  /**
+   * Streams one answer. Abort stops the work at the vendor and ends the iteration without a throw; a failure
+   * throws ProviderError.
+   */
+  stream(request: LlmRequest, options: { readonly signal: AbortSignal }): AsyncIterable<LlmEvent>;
+  close(): Promise<void>;
+}
+
+export interface LlmRequest {
+  readonly messages: readonly ModelMessage[];
+  /** The script step or flow node that the call is in. */
+  readonly node: string;
+}
+
+export type LlmEvent =
+  | { readonly type: 'text'; readonly text: string }
+  | {
+      readonly type: 'toolCall';
+      readonly toolCallId: string;
+      readonly name: string;
+      /** JSON text of an object. */
+      readonly argumentsJson: string;
+    }
+  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number };

@@ -1,0 +1,58 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { type Logger, pino } from 'pino';
+import type { Settings } from './config/settings.ts';
+import { createMonotonicClock } from './runtime/clock.ts';
+import { random } from './runtime/random.ts';
+import { descriptorLimit, descriptorsNeeded } from './worker/descriptors.ts';
+import { createForkProcess } from './worker/fork-process.ts';
+import { createRoomService } from './worker/room-service.ts';
+import { settingsOrExit } from './worker/start-process.ts';
+import { runSupervisor } from './worker/supervisor.ts';
+
+/*
+ * The agent: a supervisor and its worker processes. SIGTERM drains, SIGINT stops, a second SIGINT kills. Forked with a
+ * channel, it also stops when the one who forked it is gone.
+ */
+const settings = settingsOrExit();
+const log = pino({ level: settings.logLevel, base: { pid: process.pid, role: 'supervisor' } });
+warnOfFewDescriptors(settings, log);
+
+const clock = createMonotonicClock();
+const supervisor = runSupervisor({
+  settings,
+  forkProcess: createForkProcess(fileURLToPath(new URL('./worker/process.js', import.meta.url)), clock),
+  rooms: createRoomService(settings.livekit),
+  clock,
+  random,
+  log,
+});
+
+// The calls of the processes are worth more than a supervisor without a fault.
+process.on('uncaughtException', (error) =>
+  log.error({ err: error }, 'the supervisor goes on after an exception'),
+);
+process.on('unhandledRejection', (reason) =>
+  log.error({ err: reason }, 'the supervisor goes on after a rejection'),
+);
+
+let interrupts = 0;
+process.on('SIGTERM', supervisor.drain);
+process.on('SIGINT', () => (++interrupts === 1 ? supervisor.stop() : supervisor.kill()));
+process.on('disconnect', supervisor.stop);
+process.exit(await supervisor.ended);
+
+function warnOfFewDescriptors({ maxCallsPerProcess }: Settings, to: Logger): void {
+  const needed = descriptorsNeeded(maxCallsPerProcess);
+  let limit: number | null = null;
+  try {
+    limit = descriptorLimit(readFileSync('/proc/self/limits', 'utf8'));
+  } catch {
+    // There is no such file outside Linux; the limit stays unknown.
+  }
+  if (limit === null || limit >= needed) return;
+  to.warn(
+    { limit, needed },
+    'few file descriptors: raise the hard limit (ulimit -Hn) or lower PARLEY_MAX_CALLS_PER_PROCESS',
+  );
+}

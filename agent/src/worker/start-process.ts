@@ -1,0 +1,123 @@
+import { randomUUID } from 'node:crypto';
+import { ENGINE_VERSION } from '@parley/engine/call/reduce';
+import { AccessToken } from 'livekit-server-sdk';
+import { type Logger, pino } from 'pino';
+import { readSettings, type Settings, SettingsError } from '../config/settings.ts';
+import { type Clock, createMonotonicClock } from '../runtime/clock.ts';
+import { random } from '../runtime/random.ts';
+import { openAgentConnection } from './agent-connection.ts';
+import { createCallScope } from './call-scope.ts';
+import type { CallRunner } from './contract.ts';
+import { PortTaken } from './health-server.ts';
+import { createInternalClient } from './internal-client.ts';
+import { mintInternalToken } from './internal-token.ts';
+import { guardProcess } from './process-guard.ts';
+import {
+  type ChildMessage,
+  EXIT_CONFIG,
+  parentMessageSchema,
+  processArgumentSchema,
+} from './process-messages.ts';
+import { createRoomService } from './room-service.ts';
+import { runWorkerProcess } from './run-worker-process.ts';
+
+/** What a process gives to the maker of its calls. */
+export interface CallRunnerOptions {
+  readonly dataDir: string;
+  readonly agentsDir: string | null;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** 0 up to 1. */
+  readonly random: () => number;
+  readonly deleteRoom: (roomName: string) => Promise<void>;
+}
+
+/**
+ * Makes this Node process a worker, until its supervisor or a signal ends it; then it exits. SIGTERM drains. SIGINT
+ * stops, unless there is a supervisor, which hears it as well and decides.
+ */
+export async function startProcess(
+  createRunner: (options: CallRunnerOptions) => Promise<CallRunner>,
+): Promise<void> {
+  const settings = settingsOrExit();
+  const argument = processArgumentSchema.parse(
+    JSON.parse(process.argv[2] ?? '{"index":0,"healthPort":0,"mayMovePort":true}'),
+  );
+  const workerId = `worker-${randomUUID()}`;
+  const log = pino({ level: settings.logLevel, base: { pid: process.pid, index: argument.index, workerId } });
+  const clock = createMonotonicClock();
+  const scope = createCallScope();
+  const rooms = createRoomService(settings.livekit);
+  const { serverUrl, livekit, dataDir, agentsDir } = settings;
+  const server =
+    serverUrl === null
+      ? null
+      : createInternalClient({ serverUrl, mintToken: () => mintInternalToken(livekit), fetch, clock });
+  const worker = runWorkerProcess({
+    settings,
+    argument,
+    workerId,
+    version: ENGINE_VERSION,
+    createRunner: () =>
+      createRunner({ dataDir, agentsDir, clock, log, random, deleteRoom: rooms.deleteRoom }),
+    rooms,
+    server,
+    openConnection: openAgentConnection,
+    mintWorkerToken: () => mintWorkerToken(livekit),
+    tellParent: process.send === undefined ? null : tellParent,
+    residentMb: () => process.memoryUsage.rss() / 1024 / 1024,
+    scope,
+    clock,
+    random,
+    log,
+  });
+  guardProcess({
+    events: process,
+    scope,
+    onCallThrew: worker.lose,
+    onTainted: worker.taint,
+    onStorm: () => process.exit(1),
+    clock,
+    log,
+  });
+  process.on('SIGTERM', worker.drain);
+  process.on('SIGINT', process.send === undefined ? worker.stop : () => {});
+  process.on('disconnect', worker.stop);
+  process.on('message', (message) => {
+    const parsed = parentMessageSchema.safeParse(message);
+    if (!parsed.success) return;
+    if (parsed.data.type === 'drain') worker.drain();
+    else worker.stop();
+  });
+  process.exit(await worker.ended.catch((error) => exitCodeOf(error, log)));
+}
+
+/** The settings of this process; where they are at fault, says so and exits. */
+export function settingsOrExit(): Settings {
+  try {
+    return readSettings();
+  } catch (error) {
+    if (!(error instanceof SettingsError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return process.exit(EXIT_CONFIG);
+  }
+}
+
+function exitCodeOf(error: unknown, log: Logger): number {
+  if (!(error instanceof PortTaken)) {
+    log.fatal({ err: error }, 'the worker process cannot start');
+    return 1;
+  }
+  log.fatal(`${error.message}: set PARLEY_HEALTH_PORT to another port, or to 0 for any free one`);
+  return EXIT_CONFIG;
+}
+
+function tellParent(message: ChildMessage): void {
+  if (process.connected) process.send?.(message, undefined, undefined, () => {});
+}
+
+function mintWorkerToken({ apiKey, apiSecret }: Settings['livekit']): Promise<string> {
+  const token = new AccessToken(apiKey, apiSecret, { ttl: '10m' });
+  token.addGrant({ agent: true });
+  return token.toJwt();
+}

@@ -1,0 +1,47 @@
+/** Names that Parley and LiveKit's clients agree on inside a room. */
+
+/** Attributes of the agent participant. */
+export const AGENT_ATTRIBUTE = {
+  /** LiveKit's agent state; one of `AGENT_STATES`. */
+  state: 'lk.agent.state',
+  /** Both names are in use by LiveKit's own clients. */
+  name: 'lk.agent.name',
+  legacyName: 'lk.agent_name',
+  callId: 'parley.call_id',
+  generation: 'parley.generation',
+  agent: 'parley.agent',
+} as const;
+
+/** Attributes that the server gives a human with the token: clients cannot set them, so that they may be believed. */
+export const HUMAN_ATTRIBUTE = {
+  /** What the participant is in the call, by the grant that the server made: `caller`. */
+  role: 'parley.role',
+  /** Names, separated by commas, what of the participant its client said: `name`, `metadata`, `attributes`. */
+  untrusted: 'parley.untrusted',
+} as const;
+
+export const AGENT_STATES = ['initializing', 'idle', 'listening', 'thinking', 'speaking'] as const;
+export type AgentState = (typeof AGENT_STATES)[number];
+
+/** Topics of text streams. */
+export const TOPIC = {
+  transcription: 'lk.transcription',
+  chat: 'lk.chat',
+  /** From the server to the page: why no agent came, as JSON of `callNoticeSchema`. */
+  notice: 'parley.notice',
+} as const;
+
+/** Attributes of a transcription stream; every value is a string. */
+export const TRANSCRIPTION_ATTRIBUTE = {
+  segmentId: 'lk.segment_id',
+  isFinal: 'lk.transcription_final',
+  trackId: 'lk.transcribed_track_id',
+  /** `true` on an agent's segment that was cut by the caller. */
+  isInterrupted: 'parley.interrupted',
+} as const;
+
+/** Attribute prefixes that a client may not set for itself. */
+export const RESERVED_ATTRIBUTE_PREFIXES = ['lk.', 'sip.', 'parley.'] as const;
+
+/** Longest typed message taken from a room, in bytes of UTF-8; a longer one is refused with a log line. */
+export const MAX_CHAT_BYTES = 8 * 1024;

@@ -1,0 +1,169 @@
+import {
+  AudioFrame,
+  AudioSource,
+  DisconnectReason,
+  dispose,
+  LocalAudioTrack,
+  LocalVideoTrack,
+  Room,
+  RoomEvent,
+  type TextStreamReader,
+  TrackPublishOptions,
+  TrackSource,
+  VideoBufferType,
+  VideoFrame,
+  VideoSource,
+} from '@livekit/rtc-node';
+import { createResampler } from '@parley/agent/audio/resampler';
+import { createMonotonicClock } from '@parley/agent/runtime/clock';
+import { TOPIC } from '@parley/contracts/room-protocol';
+import type { FromCaller, Said, ToCaller } from './caller-messages.ts';
+import { openEars } from './ears.ts';
+import { type Microphone, openMicrophone } from './microphone.ts';
+import { monotonicNowMs } from './monotonic.ts';
+import { seenParticipant } from './seen-participant.ts';
+
+/** One caller: a person's side of one room, told what to do by the test that forked it. */
+const clock = createMonotonicClock(monotonicNowMs());
+const room = new Room();
+
+/** A room that does not let go by then is left as it is, in ms. */
+const LONGEST_GOODBYE_MS = 5_000;
+
+let line: { readonly microphone: Microphone; readonly sampleRateHz: number } | null = null;
+
+const post = (message: FromCaller) => {
+  if (process.connected) process.send?.(message);
+};
+
+async function join({ url, token, microphoneRateHz }: Extract<ToCaller, { type: 'join' }>): Promise<void> {
+  openEars({ room, clock, post });
+  for (const topic of [TOPIC.transcription, TOPIC.chat, TOPIC.notice]) hearText(topic);
+  room
+    .on(RoomEvent.ParticipantConnected, (participant) =>
+      post({ type: 'participantJoined', participant: seenParticipant(participant), atMs: clock.nowMs() }),
+    )
+    .on(RoomEvent.ParticipantDisconnected, ({ identity }) =>
+      post({ type: 'participantLeft', identity, atMs: clock.nowMs() }),
+    )
+    .on(RoomEvent.ParticipantAttributesChanged, (_changed, { identity, attributes }) =>
+      post({ type: 'attributesChanged', identity, attributes: { ...attributes }, atMs: clock.nowMs() }),
+    )
+    .on(RoomEvent.Disconnected, (reason) => {
+      line?.microphone.close();
+      post({ type: 'disconnected', reason: DisconnectReason[reason] ?? String(reason), atMs: clock.nowMs() });
+    });
+  await room.connect(url, token, { autoSubscribe: true, dynacast: false });
+  for (const participant of room.remoteParticipants.values()) {
+    post({ type: 'participantJoined', participant: seenParticipant(participant), atMs: clock.nowMs() });
+  }
+  const identity = room.localParticipant?.identity ?? '';
+  const roomSid = (await room.getSid()) ?? '';
+  await publishMicrophone(microphoneRateHz);
+  post({ type: 'joined', identity, roomSid, atMs: clock.nowMs() });
+}
+
+async function publishMicrophone(sampleRateHz: number): Promise<void> {
+  const source = new AudioSource(sampleRateHz, 1);
+  const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
+  await room.localParticipant?.publishTrack(LocalAudioTrack.createAudioTrack('microphone', source), options);
+  const push = (samples: Int16Array) => {
+    // A frame is refused only when the room is going; `disconnected` tells of it.
+    source.captureFrame(new AudioFrame(samples, sampleRateHz, 1, samples.length)).catch(() => {});
+  };
+  const microphone = openMicrophone({
+    clock,
+    sampleRateHz,
+    push,
+    queuedDurationMs: () => source.queuedDuration,
+  });
+  line = { microphone, sampleRateHz };
+}
+
+function hearText(topic: string): void {
+  const hear = async (reader: TextStreamReader, identity: string) => {
+    const { streamId, attributes = {} } = reader.info;
+    post({
+      type: 'textOpened',
+      streamId,
+      topic,
+      identity,
+      attributes: { ...attributes },
+      atMs: clock.nowMs(),
+    });
+    let isWhole = true;
+    try {
+      for await (const text of reader) post({ type: 'textDelta', streamId, text, atMs: clock.nowMs() });
+    } catch {
+      isWhole = false;
+    }
+    post({ type: 'textClosed', streamId, isWhole, atMs: clock.nowMs() });
+  };
+  room.registerTextStreamHandler(topic, (reader, { identity }) => void hear(reader, identity));
+}
+
+async function say({ samples, sampleRateHz }: Extract<ToCaller, { type: 'say' }>): Promise<Said> {
+  if (line === null) throw new Error('the caller has not joined');
+  if (sampleRateHz === line.sampleRateHz) return line.microphone.say(samples);
+  const resampler = createResampler({ fromHz: sampleRateHz, toHz: line.sampleRateHz });
+  const head = resampler.push(samples);
+  const tail = resampler.flush();
+  const resampled = new Int16Array(head.length + tail.length);
+  resampled.set(head);
+  resampled.set(tail, head.length);
+  return line.microphone.say(resampled);
+}
+
+/** A grey picture: enough for the room to carry a video track. */
+async function publishVideo(): Promise<void> {
+  const [width, height] = [64, 64];
+  const source = new VideoSource(width, height);
+  const options = new TrackPublishOptions({ source: TrackSource.SOURCE_CAMERA });
+  await room.localParticipant?.publishTrack(LocalVideoTrack.createVideoTrack('camera', source), options);
+  source.captureFrame(
+    new VideoFrame(new Uint8Array(width * height * 4).fill(128), width, height, VideoBufferType.RGBA),
+  );
+}
+
+async function carryOut(message: ToCaller): Promise<void> {
+  switch (message.type) {
+    case 'join':
+      return join(message).catch((error) => post({ type: 'joinFailed', message: String(error) }));
+    case 'say':
+      return answer(message.requestId, () => say(message));
+    case 'sendChat':
+      return answer(message.requestId, async () => {
+        await room.localParticipant?.sendText(message.text, { topic: TOPIC.chat });
+        return null;
+      });
+    case 'publishVideo':
+      return answer(message.requestId, async () => {
+        await publishVideo();
+        return null;
+      });
+    case 'leave':
+      return leave();
+  }
+}
+
+async function answer(requestId: number, work: () => Promise<Said | null>): Promise<void> {
+  try {
+    post({ type: 'done', requestId, said: await work() });
+  } catch (error) {
+    post({ type: 'failed', requestId, message: error instanceof Error ? error.message : String(error) });
+  }
+}
+
+async function leave(): Promise<void> {
+  line?.microphone.close();
+  await room.disconnect();
+  await dispose();
+  process.exit(0);
+}
+
+process.on('message', (message: ToCaller) => void carryOut(message));
+// The test is gone: nobody needs this caller, whether or not its room still answers.
+process.on('disconnect', () => {
+  clock.at(clock.nowMs() + LONGEST_GOODBYE_MS, () => process.exit(1));
+  void leave();
+});

@@ -1,0 +1,100 @@
+import type { Clock } from '@parley/agent/runtime/clock';
+import { createDeferred, type Deferred } from '@parley/agent/runtime/deferred';
+import type { Said } from './caller-messages.ts';
+
+/** A person's microphone: it never stops, and gives silence while nobody speaks. */
+export interface Microphone {
+  /** Speaks after what is already being said. Resolves when the last sample has left. */
+  say(samples: Int16Array): Promise<Said>;
+  /** What is being said is cut; its promise rejects. */
+  close(): void;
+}
+
+/**
+ * Sound that waits in the track, in ms: below the first silence is added, so that a late frame leaves no hole
+ * in speech; above the second it is left out, so that a stall delays nothing for good.
+ */
+const LEAST_QUEUED_MS = 20;
+const MOST_QUEUED_MS = 40;
+
+/** A schedule that lags further than this, in ms, begins anew: a real microphone does not catch up. */
+const LONGEST_LAG_MS = 200;
+
+interface Utterance {
+  readonly samples: Int16Array;
+  readonly done: Deferred<Said>;
+  position: number;
+  firstSampleAtMs: number;
+}
+
+export function openMicrophone(options: {
+  readonly clock: Clock;
+  readonly sampleRateHz: number;
+  /** Takes one frame into the track's queue. */
+  readonly push: (samples: Int16Array) => void;
+  /** Sound that was pushed and has not left. */
+  readonly queuedDurationMs: () => number;
+}): Microphone {
+  const { clock, sampleRateHz, push } = options;
+  const frameMs = frameLengthMs(sampleRateHz);
+  const frameSamples = (sampleRateHz * frameMs) / 1000;
+  const utterances: Utterance[] = [];
+  let nextFrameAtMs = clock.nowMs();
+  let isClosed = false;
+  let cancelTimer = () => {};
+
+  const pushFrame = () => {
+    const utterance = utterances[0];
+    if (utterance === undefined) {
+      const queuedMs = options.queuedDurationMs();
+      if (queuedMs <= MOST_QUEUED_MS) push(new Int16Array(frameSamples));
+      if (queuedMs < LEAST_QUEUED_MS) push(new Int16Array(frameSamples));
+      return;
+    }
+    const leavesAtMs = clock.nowMs() + options.queuedDurationMs();
+    const { samples, position } = utterance;
+    if (position === 0) utterance.firstSampleAtMs = leavesAtMs;
+    const frame = new Int16Array(frameSamples);
+    const part = samples.subarray(position, position + frameSamples);
+    frame.set(part);
+    push(frame);
+    utterance.position += part.length;
+    if (utterance.position < samples.length) return;
+    utterances.shift();
+    const { firstSampleAtMs } = utterance;
+    utterance.done.resolve({
+      firstSampleAtMs,
+      lastSampleAtMs: leavesAtMs + (part.length * 1000) / sampleRateHz,
+    });
+  };
+
+  const tick = () => {
+    if (isClosed) return;
+    if (clock.nowMs() - nextFrameAtMs > LONGEST_LAG_MS) nextFrameAtMs = clock.nowMs();
+    for (; nextFrameAtMs <= clock.nowMs(); nextFrameAtMs += frameMs) pushFrame();
+    cancelTimer = clock.at(nextFrameAtMs, tick);
+  };
+  tick();
+
+  return {
+    say(samples) {
+      const done = createDeferred<Said>();
+      if (isClosed) done.reject(new Error('the microphone is closed'));
+      else if (samples.length === 0) done.reject(new Error('there is nothing to say: no samples'));
+      else utterances.push({ samples, done, position: 0, firstSampleAtMs: 0 });
+      return done.promise;
+    },
+    close() {
+      isClosed = true;
+      cancelTimer();
+      for (const { done } of utterances.splice(0))
+        done.reject(new Error('the microphone was closed in mid-sentence'));
+    },
+  };
+}
+
+/** 10 ms, or the next multiple of it that has a whole number of samples: 22,050 Hz needs 20 ms. */
+function frameLengthMs(sampleRateHz: number): number {
+  for (const frameMs of [10, 20, 40]) if (Number.isInteger((sampleRateHz * frameMs) / 1000)) return frameMs;
+  throw new RangeError(`a microphone of ${sampleRateHz} Hz has no whole number of samples in 40 ms`);
+}

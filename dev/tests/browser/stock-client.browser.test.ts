@@ -1,0 +1,71 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
+import { type Scene, setScene } from './fixtures/scene.ts';
+import { type BuiltPage, buildStockClient } from './support/built-page.ts';
+import { launchChromium } from './support/chromium.ts';
+import { readStockClient } from './support/stock-client-page.ts';
+
+/** Longer than anything here takes on a busy machine, in ms. */
+const PATIENCE_MS = 15_000;
+
+let sfu: TestSfu;
+let built: BuiltPage;
+let browser: Browser;
+let scene: Scene;
+let page: Page;
+
+beforeAll(async () => {
+  [sfu, built, browser] = await Promise.all([
+    startTestSfu(),
+    buildStockClient(),
+    launchChromium({ microphone: { kind: 'granted' } }),
+  ]);
+});
+
+afterAll(async () => {
+  await browser?.close();
+  await sfu?.stop();
+  await built?.remove();
+});
+
+beforeEach(async () => {
+  scene = await setScene({ sfu, folder: built.folder });
+  page = await browser.newPage();
+  await page.goto(scene.server.url);
+});
+
+afterEach(async () => {
+  await page.close();
+  await scene.close();
+});
+
+const poll = <T>(read: () => Promise<T>) => expect.poll(read, { timeout: PATIENCE_MS });
+
+it('shows the states and both transcripts of an agent that keeps to the room protocol', async () => {
+  const shown = readStockClient(page);
+  await page.getByRole('button', { name: 'Start' }).click();
+  await poll(shown.agentState).toBe('connecting');
+  const agent = await scene.joinAgent();
+  await poll(shown.agentState).toBe('initializing');
+  for (const state of ['listening', 'thinking', 'speaking'] as const) {
+    await agent.setState(state);
+    await poll(shown.agentState).toBe(state);
+  }
+  await poll(shown.agentSound).toBe('there');
+
+  await agent.hear({ segmentId: 'u1', text: 'what are', isFinal: false });
+  await agent.hear({ segmentId: 'u1', text: 'What are your hours?', isFinal: true });
+  const answer = await agent.beginSentence('a1');
+  await answer.add('We are open ');
+  await answer.add('from nine.');
+  await answer.end({ isInterrupted: true });
+  await poll(shown.lines).toEqual([
+    { speaker: 'you', segment: 'u1', text: 'What are your hours?' },
+    { speaker: 'agent', segment: 'a1', text: 'We are open from nine.' },
+  ]);
+});
+
+it('fetches its token in the standard form', async () => {
+  await poll(async () => scene.server.requests).toContain('POST /api/token');
+});

@@ -1,0 +1,31 @@
+import type { Page } from 'playwright-core';
+
+/** A segment as the Talk page shows it. */
+export interface ShownSegment {
+  readonly speaker: string;
+  readonly text: string;
+  readonly isFinal: boolean;
+  readonly isInterrupted: boolean;
+}
+
+/** The transcript as the page shows it, from top to bottom. */
+export function shownTalk(page: Page): Promise<ShownSegment[]> {
+  return page.getByRole('log').evaluate((log) =>
+    [...log.querySelectorAll<HTMLElement>('.segment')].map((segment) => {
+      const mark = segment.querySelector('.cut');
+      return {
+        speaker: segment.closest<HTMLElement>('.turn')?.dataset.speaker ?? '',
+        text: [...segment.childNodes]
+          .filter((node) => node !== mark)
+          .map((node) => node.textContent ?? '')
+          .join('')
+          .trim(),
+        isFinal: segment.dataset.final === 'true',
+        isInterrupted: mark !== null,
+      };
+    }),
+  );
+}
+
+/** The state of the call in words, as the page's heading has it. */
+export const shownState = (page: Page) => page.getByRole('heading', { level: 1 }).textContent();

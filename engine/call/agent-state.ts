@@ -1,0 +1,23 @@
+import { isAudible } from '../reply/reply.ts';
+import type { CallState } from './state.ts';
+import { openReplyOf } from './state.ts';
+import type { Step } from './step.ts';
+
+type ToldState = 'initializing' | 'listening' | 'thinking' | 'speaking';
+
+/** Tells the room what the agent does, when that has changed. */
+export function tellAgentState(step: Step): void {
+  if (step.state.call.phase === 'ended') return;
+  const state = agentState(step.state);
+  if (state === step.state.toldAgentState) return;
+  step.set({ toldAgentState: state });
+  step.emit({ type: 'setAgentState', data: { state } });
+}
+
+function agentState(state: CallState): ToldState {
+  if (state.call.phase === 'opening') return 'initializing';
+  const reply = openReplyOf(state);
+  if (reply !== null && isAudible(reply)) return 'speaking';
+  const isThinking = state.floor.phase === 'owed' || (reply !== null && reply.phase.phase !== 'stopping');
+  return isThinking ? 'thinking' : 'listening';
+}

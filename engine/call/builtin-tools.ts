@@ -1,0 +1,32 @@
+import { z } from 'zod';
+import type { Reply } from '../reply/reply.ts';
+import type { Step } from './step.ts';
+
+/** Ends the call once the reply that asks for it was heard. */
+export const END_CALL_TOOL = 'end_call';
+/** Moves the call to another step of its script. */
+export const GO_TO_STEP_TOOL = 'go_to_step';
+
+const goToStepArguments = z.object({ step: z.string().min(1) });
+
+/** Carries out what a model asks of the call itself. An unknown tool, or one with faulty arguments, is dropped. */
+export function applyToolCall(step: Step, reply: Reply, name: string, argumentsJson: string): void {
+  switch (name) {
+    case END_CALL_TOOL:
+      return step.putReply({ ...reply, afterwards: 'endCall' });
+    case GO_TO_STEP_TOOL: {
+      const parsed = goToStepArguments.safeParse(jsonOf(argumentsJson));
+      return parsed.success ? step.set({ flow: { node: parsed.data.step } }) : step.drop();
+    }
+    default:
+      return step.drop();
+  }
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,218 @@
+import type { CallCommand, CallEvent } from '@parley/contracts/call-event';
+import {
+  type ParticipantId,
+  participantIdSchema,
+  replyIdSchema,
+  segmentIdSchema,
+} from '@parley/contracts/ids';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { modelContext } from '../conversation/model-context.ts';
+import { nextWakeAtMs } from './deadlines.ts';
+import { reduceCall } from './reduce.ts';
+import { type CallState, initialCallState } from './state.ts';
+import { testSettings } from './testing/call-settings.ts';
+import { CALLER, VirtualCall } from './testing/virtual-call.ts';
+
+/**
+ * From any state, with nothing more happening, the call hears the caller again within this: an answer that is held
+ * (6 s), goes on and stalls (10 s), is stopped (0.5 s), whose apology makes no sound (5 s) and is stopped (0.5 s);
+ * or before it a turn that waits for its final (3 s wait at most here, 1.5 s), and an opening (20 s).
+ */
+const HEARS_AGAIN_WITHIN_MS = 50_000;
+const RUNS = 2_000;
+/** Each of these is a call of a minute. */
+const CALL_RUNS = 400;
+/** A hang, not a slow machine. */
+const HANGS_AFTER_MS = 120_000;
+
+const participants = [CALLER, participantIdSchema.parse('caller-2')] as const;
+const participantId = fc.constantFrom<ParticipantId>(...participants);
+const replyId = fc.constantFrom('r1.1', 'r1.2', 'r1.3', 'r9.9').map((id) => replyIdSchema.parse(id));
+const segment = fc.record({
+  replyId,
+  segmentId: fc.constantFrom('r1.1.1', 'r1.2.1').map((id) => segmentIdSchema.parse(id)),
+});
+const words = fc.constantFrom(
+  '',
+  'stop',
+  'mm-hmm',
+  'yes',
+  'what are your prices',
+  'on tuesday',
+  'okay right',
+);
+const voice = fc.record({ participantId, probability: fc.constant(0.8), levelDb: fc.constant(-30) });
+const failure = { code: fc.constant('unavailable'), message: fc.constant('') };
+
+const event = fc.oneof(
+  of('pipelineReady', fc.constant({})),
+  of(
+    'participantJoined',
+    fc.record({ participantId, kind: fc.constant('standard' as const), name: fc.constant('') }),
+  ),
+  of('participantListening', fc.record({ participantId })),
+  of(
+    'participantLeft',
+    fc.record({ participantId, reason: fc.constantFrom('left' as const, 'lost' as const) }),
+  ),
+  of('microphoneClosed', fc.record({ participantId })),
+  of('chatReceived', fc.record({ participantId, text: words })),
+  of('vadSpeechStarted', voice),
+  of('vadHeld', voice),
+  of(
+    'vadSpeechEnded',
+    voice.map((data) => ({ ...data, lastSpeechAtMs: 0, speechMs: 100 })),
+  ),
+  of('transcriptChanged', fc.record({ participantId, text: words })),
+  of(
+    'transcriptFinal',
+    fc.record({
+      participantId,
+      text: words,
+      outcome: fc.constantFrom('words' as const, 'silence' as const, 'rejected' as const),
+      wordCount: fc.nat(5),
+      answersFinalize: fc.boolean(),
+    }),
+  ),
+  of('llmTextDelta', fc.record({ replyId, text: fc.constantFrom('Hello. ', 'and', ' Is it so? ') })),
+  of('llmFinished', fc.record({ replyId, inputTokens: fc.constant(1), outputTokens: fc.constant(1) })),
+  of('llmFailed', fc.record({ replyId, ...failure })),
+  of('ttsFailed', fc.record({ replyId, ...failure })),
+  of('playoutStarted', segment),
+  of(
+    'playoutProgressed',
+    segment.map((data) => ({ ...data, charEnd: 3 })),
+  ),
+  of('segmentPlayed', segment),
+  of('playoutHeld', fc.record({ replyId })),
+  of('playoutResumed', fc.record({ replyId })),
+  of(
+    'playoutCleared',
+    segment.map((data) => ({ ...data, charEnd: 4 })),
+  ),
+  of('playoutFinished', fc.record({ replyId })),
+);
+
+function of<T extends CallEvent['type']>(type: T, data: fc.Arbitrary<unknown>) {
+  return fc.record({ type: fc.constant(type), data, afterMs: fc.constantFrom(0, 10, 32, 150, 700, 3_000) });
+}
+
+interface Walk {
+  state: CallState;
+  nowMs: number;
+  readonly commands: CallCommand[];
+}
+
+/** Gives the reducer an event at its time, waking it before whenever it asked for that. */
+function step(walk: Walk, afterMs: number, given?: { type: string; data: unknown }): void {
+  const untilMs = walk.nowMs + afterMs;
+  for (let wakes = 0; ; wakes++) {
+    const wakeAtMs = nextWakeAtMs(walk.state);
+    if (wakeAtMs === null || wakeAtMs > untilMs) break;
+    if (wakes > 1_000) throw new Error('the reducer wakes without end');
+    walk.nowMs = Math.max(walk.nowMs, wakeAtMs);
+    apply(walk, { type: 'woke', atMs: walk.nowMs, data: {} });
+  }
+  walk.nowMs = untilMs;
+  if (given !== undefined) apply(walk, { ...given, atMs: walk.nowMs } as CallEvent);
+}
+
+function apply(walk: Walk, next: CallEvent): void {
+  const { state, commands } = reduceCall(walk.state, next);
+  walk.state = state;
+  walk.commands.push(...commands);
+  expect(Object.keys(state.replies).length).toBeLessThanOrEqual(1);
+}
+
+describe('whatever happens, in whatever order', () => {
+  for (const allowInterruptions of [true, false]) {
+    it(
+      `the call hears the caller again in time and never has two replies (interruptions: ${allowInterruptions})`,
+      () => {
+        const settings = testSettings({ turn: { ...testSettings().turn, allowInterruptions } });
+        fc.assert(
+          fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+            const walk: Walk = { state: initialCallState(settings), nowMs: 0, commands: [] };
+            for (const { type, data, afterMs } of events) step(walk, afterMs, { type, data });
+            step(walk, HEARS_AGAIN_WITHIN_MS);
+            if (walk.state.call.phase === 'ended') return;
+            expect(walk.state.replies).toEqual({});
+            expect(walk.state.floor.phase === 'free' || walk.state.call.phase === 'opening').toBe(true);
+            for (const { hearing } of Object.values(walk.state.ears)) {
+              expect(['quiet', 'speaking']).toContain(hearing.phase);
+            }
+          }),
+          { numRuns: RUNS },
+        );
+      },
+      HANGS_AFTER_MS,
+    );
+  }
+
+  it(
+    'every reply is cut at most once and closed at most once, and no command names it after that',
+    () => {
+      fc.assert(
+        fc.property(fc.array(event, { maxLength: 60 }), (events) => {
+          const walk: Walk = { state: initialCallState(testSettings()), nowMs: 0, commands: [] };
+          for (const { type, data, afterMs } of events) step(walk, afterMs, { type, data });
+          step(walk, HEARS_AGAIN_WITHIN_MS);
+          const closed = new Set<string>();
+          const cut = new Set<string>();
+          for (const command of walk.commands) {
+            if (!('replyId' in command.data)) continue;
+            expect(closed.has(command.data.replyId)).toBe(false);
+            if (command.type === 'clearPlayout') {
+              expect(cut.has(command.data.replyId)).toBe(false);
+              cut.add(command.data.replyId);
+            }
+            if (command.type === 'closeCaption') closed.add(command.data.replyId);
+          }
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    HANGS_AFTER_MS,
+  );
+});
+
+describe('with a caller who speaks at random', () => {
+  const utterance = fc.record({
+    gapMs: fc.integer({ min: 60, max: 4_000 }),
+    lengthMs: fc.integer({ min: 40, max: 3_000 }),
+    text: fc.constantFrom(
+      'mm-hmm',
+      'what are your prices',
+      'stop',
+      'on tuesday',
+      'yes',
+      '!foreign words here',
+      null,
+    ),
+  });
+
+  it(
+    'the model is told exactly the words that sounded',
+    () => {
+      fc.assert(
+        fc.property(fc.array(utterance, { minLength: 1, maxLength: 12 }), (utterances) => {
+          const call = new VirtualCall(testSettings()).connect();
+          let atMs = 300;
+          for (const { gapMs, lengthMs, text } of utterances) {
+            call.say(atMs + gapMs, atMs + gapMs + lengthMs, text);
+            atMs += gapMs + lengthMs;
+          }
+          call.run(atMs + HEARS_AGAIN_WITHIN_MS);
+          const told = modelContext(call.state.conversation)
+            .filter(({ role }) => role === 'assistant')
+            .flatMap((message) => (message.role === 'assistant' ? message.text.split(' ') : []));
+          expect(told).toEqual(call.heardWords.map(({ word }) => word));
+          expect(call.state.toldAgentState).toBe('listening');
+        }),
+        { numRuns: CALL_RUNS },
+      );
+    },
+    HANGS_AFTER_MS,
+  );
+});

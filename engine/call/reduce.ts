@@ -1,0 +1,68 @@
+import type { CallCommand, CallEvent } from '@parley/contracts/call-event';
+import { tellAgentState } from './agent-state.ts';
+import { nextWakeAtMs } from './deadlines.ts';
+import { endCall } from './ending.ts';
+import { expireEars, heedIgnored, onChat, onHearing } from './hearing.ts';
+import { expireCall, onPipeline, openCall } from './opening.ts';
+import { expirePresence, onPresence } from './presence.ts';
+import { expireReplies, isReplyEvent, onReply, startAnswer } from './replies.ts';
+import type { CallState } from './state.ts';
+import { Step } from './step.ts';
+
+/** Version of the decisions. A journal names it; replaying one of another version says so. */
+export const ENGINE_VERSION = '1';
+
+/**
+ * Decides a call: from what is known and what happened, what is known next and what is to be done. Pure: the same
+ * events give the same commands. After each step the caller wakes it at `nextWakeAtMs` by a `woke` event.
+ */
+export function reduceCall(
+  state: CallState,
+  event: CallEvent,
+): { readonly state: CallState; readonly commands: readonly CallCommand[] } {
+  const step = new Step(state, event.atMs);
+  if (state.call.phase === 'ended') {
+    step.drop();
+    return { state: step.state, commands: step.commands };
+  }
+  expire(step);
+  if (!hasEnded(step)) handle(step, event);
+  if (!hasEnded(step)) heedIgnored(step);
+  if (!hasEnded(step)) openCall(step);
+  if (!hasEnded(step)) startAnswer(step);
+  tellAgentState(step);
+  return { state: step.state, commands: step.commands };
+}
+
+/** Lets what is due happen before the event, so that a late timer changes nothing. */
+function expire(step: Step): void {
+  // A deadline that has passed may set another one that has passed too; each round leaves at least one phase.
+  for (let round = 0; round < 8 && !hasEnded(step); round++) {
+    const dueAtMs = nextWakeAtMs(step.state);
+    if (dueAtMs === null || dueAtMs > step.atMs) return;
+    expireCall(step);
+    if (!hasEnded(step)) expirePresence(step);
+    if (!hasEnded(step)) expireEars(step);
+    if (!hasEnded(step)) expireReplies(step);
+  }
+}
+
+function handle(step: Step, event: CallEvent): void {
+  if (isReplyEvent(event)) return onReply(step, event);
+  switch (event.type) {
+    case 'endRequested':
+      return endCall(step, event.data.reason);
+    case 'chatReceived':
+      return onChat(step, event.data.participantId, event.data.text);
+    case 'pipelineReady':
+    case 'pipelineFailed':
+      return onPipeline(step, event);
+    default:
+      onPresence(step, event);
+      if (!hasEnded(step)) onHearing(step, event);
+  }
+}
+
+function hasEnded(step: Step): boolean {
+  return step.state.call.phase === 'ended';
+}

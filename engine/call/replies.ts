@@ -1,0 +1,202 @@
+import type { CallEvent } from '@parley/contracts/call-event';
+import { type ReplyId, replyIdSchema, segmentIdSchema } from '@parley/contracts/ids';
+import { addItem, closeReplyItem } from '../conversation/conversation.ts';
+import {
+  addSegment,
+  heardText,
+  hearUpTo,
+  hearWholeSegment,
+  unheardText,
+} from '../conversation/heard-ledger.ts';
+import { type FixedLine, openReply, type Reply, type ReplyCause } from '../reply/reply.ts';
+import { addText, flushText } from '../reply/segmenter.ts';
+import { applyToolCall } from './builtin-tools.ts';
+import { endCall } from './ending.ts';
+import { WAIT } from './settings.ts';
+import type { Step } from './step.ts';
+
+/** Asks the model for the answer to the turn that the floor owes one. */
+export function startAnswer(step: Step): void {
+  const { floor, call, replies, flow } = step.state;
+  if (floor.phase !== 'owed' || call.phase !== 'live' || Object.keys(replies).length > 0) return;
+  step.set({ floor: { phase: 'free' } });
+  const reply = beginReply(step, { kind: 'answer', turnId: floor.turnId }, WAIT.firstTextMs);
+  step.emit({ type: 'startLlm', data: { replyId: reply.replyId, node: flow.node } });
+}
+
+/** Speaks a line of the agent's definition, without the model. */
+export function speakLine(step: Step, line: FixedLine): void {
+  const { greeting, resumeLine, apology } = step.state.settings;
+  const text = { greeting, resume: resumeLine, apology }[line];
+  const reply = beginReply(step, { kind: 'line', line }, WAIT.firstSoundMs);
+  speak(step, reply.replyId, [text]);
+  completeSource(step, reply.replyId);
+}
+
+/** Stops a reply: the vendor's work, the sound, and what of it counts as said. */
+export function stopReply(step: Step, reply: Reply, why: 'interrupted' | 'failed'): void {
+  if (reply.phase.phase === 'stopping') return;
+  const { replyId } = reply;
+  step.emit({ type: 'abortReply', data: { replyId, reason: why } });
+  step.emit({ type: 'clearPlayout', data: { replyId } });
+  step.putReply({ ...reply, phase: { phase: 'stopping', endsAtMs: step.atMs + WAIT.stoppingMs, why } });
+}
+
+/** What model, voice and playout tell of a reply. Whatever names a reply that is not open is dropped. */
+export function onReply(step: Step, event: ReplyEvent): void {
+  const reply = step.reply(event.data.replyId);
+  if (reply === undefined) return step.drop();
+  const { replyId } = reply;
+  const isStopping = reply.phase.phase === 'stopping';
+  switch (event.type) {
+    case 'llmTextDelta': {
+      if (isStopping || reply.source.phase !== 'streaming') return step.drop();
+      const { segmenter, segments } = addText(reply.source.segmenter, event.data.text);
+      step.putReply({ ...reply, source: { ...reply.source, segmenter } });
+      return speak(step, replyId, segments);
+    }
+    case 'llmToolCalled':
+      return isStopping ? step.drop() : applyToolCall(step, reply, event.data.name, event.data.argumentsJson);
+    case 'llmFinished':
+      if (isStopping || reply.source.phase !== 'streaming') return step.drop();
+      speak(step, replyId, flushText(reply.source.segmenter));
+      return completeSource(step, replyId);
+    case 'llmFailed':
+    case 'ttsFailed':
+      return isStopping ? step.drop() : stopReply(step, reply, 'failed');
+    case 'playoutStarted':
+    case 'playoutResumed':
+      return isStopping ? undefined : putSounding(step, reply);
+    case 'playoutProgressed': {
+      const heard = { ...reply, ledger: hearUpTo(reply.ledger, event.data.segmentId, event.data.charEnd) };
+      return tellHeard(step, reply, heard);
+    }
+    case 'segmentPlayed':
+      return tellHeard(step, reply, {
+        ...reply,
+        ledger: hearWholeSegment(reply.ledger, event.data.segmentId),
+      });
+    case 'playoutHeld':
+      return;
+    case 'playoutCleared': {
+      const { segmentId, charEnd } = event.data;
+      const ledger = segmentId === null ? reply.ledger : hearUpTo(reply.ledger, segmentId, charEnd);
+      return isStopping ? closeReply(step, captioned(step, reply, { ...reply, ledger }), true) : step.drop();
+    }
+    case 'playoutFinished':
+      return isStopping ? step.drop() : closeReply(step, reply, false);
+  }
+}
+
+type ReplyEvent = Extract<CallEvent, { data: { replyId: ReplyId } }>;
+
+export function isReplyEvent(event: CallEvent): event is ReplyEvent {
+  return 'replyId' in event.data;
+}
+
+/** Replies whose deadline has come. */
+export function expireReplies(step: Step): void {
+  for (const reply of Object.values(step.state.replies)) {
+    if (step.atMs < reply.phase.endsAtMs) continue;
+    switch (reply.phase.phase) {
+      case 'preparing':
+      case 'sounding':
+        stopReply(step, reply, 'failed');
+        break;
+      case 'held':
+        resumeReply(step, reply);
+        break;
+      case 'stopping':
+        closeReply(step, reply, true);
+        break;
+    }
+  }
+}
+
+/** A hold was a false one: the agent goes on where it stopped. */
+export function resumeReply(step: Step, reply: Reply): void {
+  if (reply.phase.phase !== 'held') return;
+  step.count('falseHolds');
+  step.emit({ type: 'resumePlayout', data: { replyId: reply.replyId } });
+  const endsAtMs = step.atMs + (reply.phase.was === 'sounding' ? WAIT.stallMs : WAIT.firstTextMs);
+  step.putReply({ ...reply, phase: { phase: reply.phase.was, endsAtMs } });
+}
+
+function beginReply(step: Step, cause: ReplyCause, waitMs: number): Reply {
+  const replyId = replyIdSchema.parse(`r${step.state.settings.generation}.${step.count('replies')}`);
+  const reply = openReply(replyId, cause, step.atMs + waitMs);
+  step.putReply(reply);
+  step.set({
+    conversation: addItem(step.state.conversation, {
+      kind: 'reply',
+      replyId,
+      heard: '',
+      unheard: '',
+      isInterrupted: false,
+      isOpen: true,
+    }),
+  });
+  return reply;
+}
+
+function speak(step: Step, replyId: ReplyId, texts: readonly string[]): void {
+  for (const text of texts) {
+    const reply = step.reply(replyId);
+    if (reply?.source.phase !== 'streaming') return;
+    const segmentId = segmentIdSchema.parse(`${replyId}.${reply.source.segmentCount + 1}`);
+    const isFirst = reply.source.segmentCount === 0;
+    step.putReply({
+      ...reply,
+      source: { ...reply.source, segmentCount: reply.source.segmentCount + 1 },
+      ledger: addSegment(reply.ledger, segmentId, text),
+      phase:
+        isFirst && reply.phase.phase === 'preparing'
+          ? { phase: 'preparing', endsAtMs: step.atMs + WAIT.firstSoundMs }
+          : reply.phase,
+    });
+    step.emit({ type: 'speak', data: { replyId, segmentId, text } });
+  }
+}
+
+function completeSource(step: Step, replyId: ReplyId): void {
+  const reply = step.reply(replyId);
+  if (reply?.source.phase !== 'streaming') return;
+  const complete: Reply = { ...reply, source: { phase: 'complete' } };
+  step.putReply(complete);
+  if (reply.source.segmentCount > 0) return step.emit({ type: 'finishSpeech', data: { replyId } });
+  // The model said nothing: no fault where it only asked to end, else the caller must not wait for ever.
+  if (reply.afterwards === 'endCall') closeReply(step, complete, false);
+  else stopReply(step, complete, 'failed');
+}
+
+function putSounding(step: Step, reply: Reply): void {
+  const { phase } = reply;
+  if (phase.phase === 'held') return step.putReply({ ...reply, phase: { ...phase, was: 'sounding' } });
+  step.putReply({ ...reply, phase: { phase: 'sounding', endsAtMs: step.atMs + WAIT.stallMs } });
+}
+
+function tellHeard(step: Step, before: Reply, after: Reply): void {
+  const captionedReply = captioned(step, before, after);
+  if (captionedReply.phase.phase === 'stopping') step.putReply(captionedReply);
+  else putSounding(step, captionedReply);
+}
+
+/** Captions what was heard since the last time. */
+function captioned(step: Step, before: Reply, after: Reply): Reply {
+  const delta = heardText(after.ledger).slice(heardText(before.ledger).length);
+  if (delta !== '') step.emit({ type: 'captionAgent', data: { replyId: after.replyId, delta } });
+  return after;
+}
+
+function closeReply(step: Step, reply: Reply, isCut: boolean): void {
+  const { replyId, ledger, phase } = reply;
+  const hasFailed = phase.phase === 'stopping' && phase.why === 'failed';
+  const outcome = { heard: heardText(ledger), unheard: unheardText(ledger), isInterrupted: isCut };
+  step.set({ conversation: closeReplyItem(step.state.conversation, replyId, outcome) });
+  step.removeReply(replyId);
+  step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: isCut } });
+  if (!isCut && reply.afterwards === 'endCall') return endCall(step, 'agent_ended');
+  // An apology that fails is not followed by another: the call listens again.
+  if (hasFailed && reply.cause.kind === 'answer' && step.state.floor.phase === 'free')
+    speakLine(step, 'apology');
+}

@@ -1,0 +1,47 @@
+import type { TurnSettings } from '@parley/contracts/agent-definition';
+
+/** All that a call's decisions depend on besides its events; written to the journal's header. */
+export interface CallSettings {
+  readonly generation: number;
+  /** A caller was with an earlier generation when it was lost. */
+  readonly resumes: boolean;
+  /** BCP 47 tag. */
+  readonly language: string;
+  readonly turn: TurnSettings;
+  /** Spoken first. */
+  readonly greeting: string;
+  /** Spoken instead of the greeting where the call is resumed. */
+  readonly resumeLine: string;
+  /** Spoken when an answer could not be made. */
+  readonly apology: string;
+  /** The script step or flow node in which the call begins. */
+  readonly startNode: string;
+  /** Silence after speech at which the recogniser is asked for its final, in ms. Source: its capabilities. */
+  readonly finalizeAfterSilenceMs: number;
+  /** The recogniser gives words while the caller speaks. */
+  readonly givesInterims: boolean;
+  /** How long the agent waits for its first caller, in ms. */
+  readonly callerWaitMs: number;
+}
+
+/** Waits that are the same for every agent, in ms. */
+export const WAIT = {
+  /** Stages that are not ready by then never will be. */
+  pipelineMs: 20_000,
+  /** A caller who is there but whose subscription is never told is greeted all the same. */
+  listeningMs: 10_000,
+  /** A caller whose network was lost may return. Source: LiveKit's departure timeout. */
+  departureMs: 20_000,
+  /** Longest call. Source: the field's usual limit (Retell 1 h). */
+  callMs: 3_600_000,
+  /** From the request to the model's first words. Source: peers' default attempt limits (10 s). */
+  firstTextMs: 10_000,
+  /** From the first words to their first sound. */
+  firstSoundMs: 5_000,
+  /** Longest gap in a reply's sound. */
+  stallMs: 8_000,
+  /** From the wish to stop until playout has told what was heard. */
+  stoppingMs: 500,
+  /** A final that has not come by then, after the turn's wait, is not waited for. */
+  finalMs: 1_500,
+} as const;

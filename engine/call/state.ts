@@ -1,0 +1,78 @@
+import type { EndReason } from '@parley/contracts/call-event';
+import type { ParticipantId, TurnId } from '@parley/contracts/ids';
+import type { AgentState } from '@parley/contracts/room-protocol';
+import { type Conversation, EMPTY_CONVERSATION } from '../conversation/conversation.ts';
+import type { FlowState } from '../flow/flow-state.ts';
+import type { Reply } from '../reply/reply.ts';
+import type { Ear } from '../turn/ear.ts';
+import { type CallSettings, WAIT } from './settings.ts';
+
+/** All that is known of a call. Regions are orthogonal: each changes without looking into another. */
+export interface CallState {
+  readonly settings: CallSettings;
+  readonly call: CallPhase;
+  readonly ears: Readonly<Record<ParticipantId, Ear>>;
+  readonly floor: Floor;
+  /** Open replies by their id; a closed one is in the conversation. */
+  readonly replies: Readonly<Record<string, Reply>>;
+  readonly conversation: Conversation;
+  readonly flow: FlowState;
+  readonly media: Media;
+  /** The agent state last told to the room. */
+  readonly toldAgentState: AgentState | null;
+  readonly counts: Counts;
+}
+
+export type CallPhase =
+  /** Waits for both gates: the pipeline is ready, and a caller listens. */
+  | {
+      readonly phase: 'opening';
+      readonly pipeline:
+        | { readonly phase: 'warming'; readonly endsAtMs: number }
+        | { readonly phase: 'ready' };
+      /** When the agent leaves if no caller has come; null once one has. */
+      readonly callerBy: number | null;
+    }
+  | { readonly phase: 'live'; readonly endsAtMs: number }
+  | { readonly phase: 'ended'; readonly reason: EndReason };
+
+/** Who is to speak next: a turn that was committed and has no reply yet. */
+export type Floor =
+  | { readonly phase: 'free' }
+  | { readonly phase: 'owed'; readonly turnId: TurnId; readonly participantId: ParticipantId };
+
+/** Whether the call's sound flows. */
+export type Media = { readonly phase: 'open' };
+
+interface Counts {
+  readonly turns: number;
+  readonly replies: number;
+  /** Events that named something closed or unknown. */
+  readonly droppedEvents: number;
+  /** Holds after which the agent went on. */
+  readonly falseHolds: number;
+}
+
+export function initialCallState(settings: CallSettings): CallState {
+  return {
+    settings,
+    call: {
+      phase: 'opening',
+      pipeline: { phase: 'warming', endsAtMs: WAIT.pipelineMs },
+      callerBy: settings.callerWaitMs,
+    },
+    ears: {},
+    floor: { phase: 'free' },
+    replies: {},
+    conversation: EMPTY_CONVERSATION,
+    flow: { node: settings.startNode },
+    media: { phase: 'open' },
+    toldAgentState: null,
+    counts: { turns: 0, replies: 0, droppedEvents: 0, falseHolds: 0 },
+  };
+}
+
+/** The open reply, of which there is at most one. */
+export function openReplyOf(state: CallState): Reply | null {
+  return Object.values(state.replies)[0] ?? null;
+}

@@ -1,0 +1,20 @@
+import { turnSettingsSchema } from '@parley/contracts/agent-definition';
+import type { CallSettings } from '../settings.ts';
+
+/** Settings for tests: a recogniser with interims, asked for its final at 300 ms of silence. */
+export function testSettings(change: Partial<CallSettings> = {}): CallSettings {
+  return {
+    generation: 1,
+    resumes: false,
+    language: 'en',
+    turn: turnSettingsSchema.parse({}),
+    greeting: 'Hello there. How can I help?',
+    resumeLine: 'Sorry, I lost you for a moment.',
+    apology: 'Sorry, something went wrong.',
+    startNode: 'start',
+    finalizeAfterSilenceMs: 300,
+    givesInterims: true,
+    callerWaitMs: 15_000,
+    ...change,
+  };
+}

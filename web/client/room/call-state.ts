@@ -1,0 +1,171 @@
+import type { AgentState } from '@parley/contracts/room-protocol';
+import type { AccessOutcome } from './access-key.ts';
+
+/** Why an access key did not open the server. */
+export type AccessRefusal = Exclude<AccessOutcome, 'accepted'>;
+
+/** Why the microphone cannot be used. `dismissed`: the question was closed without an answer. */
+export type MicrophoneFault = 'denied' | 'dismissed' | 'missing' | 'inUse' | 'insecureOrigin' | 'failed';
+
+/** Why a call could not begin. */
+export type StartFault =
+  | { readonly kind: 'microphone'; readonly fault: MicrophoneFault }
+  /** The web server did not answer. */
+  | { readonly kind: 'serverUnreachable' }
+  /** The web server refused, and said why in words. */
+  | { readonly kind: 'refused'; readonly message: string }
+  | { readonly kind: 'tooManyCalls'; readonly retryAfterS: number | null }
+  /** The web server answered, the media server did not or refused the token. */
+  | { readonly kind: 'roomUnreachable' }
+  /** Signalling worked and sound finds no way: a firewall stands between. */
+  | { readonly kind: 'mediaBlocked' };
+
+export type EndReason = 'you' | 'agent' | 'removed' | 'joinedElsewhere' | 'serverStopped' | 'connectionLost';
+
+/** `awaited` since the page joined, `present`, or `lost` since it dropped out. Instants by the page's clock. */
+export type AgentPresence =
+  | { readonly kind: 'awaited'; readonly sinceMs: number }
+  | { readonly kind: 'present'; readonly state: AgentState; readonly name: string }
+  | { readonly kind: 'lost'; readonly sinceMs: number; readonly name: string };
+
+export type Microphone =
+  | { readonly kind: 'open' }
+  | { readonly kind: 'muted' }
+  | { readonly kind: 'lost'; readonly fault: MicrophoneFault };
+
+export type CallState =
+  | { readonly phase: 'idle' }
+  | { readonly phase: 'starting'; readonly step: 'microphone' | 'token' | 'room' }
+  /** The server asks for its access key. */
+  | { readonly phase: 'locked'; readonly check: 'none' | 'running' | AccessRefusal }
+  | InRoom
+  | { readonly phase: 'failed'; readonly fault: StartFault }
+  | { readonly phase: 'ended'; readonly reason: EndReason; readonly durationMs: number };
+
+export interface InRoom {
+  readonly phase: 'inRoom';
+  readonly joinedAtMs: number;
+  readonly connection: 'connected' | 'reconnecting';
+  readonly agent: AgentPresence;
+  readonly microphone: Microphone;
+  /** The browser holds the agent's sound back until the person presses something. */
+  readonly isSoundBlocked: boolean;
+  /** What the server says about an agent that is not here, in words; null where it said nothing. */
+  readonly notice: string | null;
+}
+
+/** What happened to a call. Instants by the page's clock. */
+export type CallHappening =
+  | { readonly type: 'startPressed' }
+  | { readonly type: 'microphoneOpened' }
+  | { readonly type: 'tokenGranted' }
+  | { readonly type: 'accessKeyAsked' }
+  | { readonly type: 'accessKeySent' }
+  | { readonly type: 'accessKeyRefused'; readonly why: AccessRefusal }
+  | { readonly type: 'startFailed'; readonly fault: StartFault }
+  | { readonly type: 'roomJoined'; readonly atMs: number }
+  | { readonly type: 'agentSeen'; readonly state: AgentState; readonly name: string; readonly atMs: number }
+  | { readonly type: 'agentGone'; readonly atMs: number }
+  | { readonly type: 'connectionInterrupted' }
+  | { readonly type: 'connectionRestored' }
+  | { readonly type: 'noticeReceived'; readonly message: string }
+  | { readonly type: 'microphoneMuted' }
+  | { readonly type: 'microphoneUnmuted' }
+  | { readonly type: 'microphoneLost'; readonly fault: MicrophoneFault }
+  | { readonly type: 'soundBlocked' }
+  | { readonly type: 'soundAllowed' }
+  | { readonly type: 'callEnded'; readonly reason: EndReason; readonly atMs: number };
+
+/** The call after `happening`. What cannot happen in the present phase changes nothing. */
+export function reduceCall(state: CallState, happening: CallHappening): CallState {
+  switch (happening.type) {
+    case 'startPressed':
+      return state.phase === 'inRoom' || state.phase === 'starting'
+        ? state
+        : { phase: 'starting', step: 'microphone' };
+    case 'microphoneOpened':
+      if (state.phase === 'inRoom') return { ...state, microphone: { kind: 'open' } };
+      return state.phase === 'starting' ? { ...state, step: 'token' } : state;
+    case 'tokenGranted':
+      return state.phase === 'starting' ? { ...state, step: 'room' } : state;
+    case 'accessKeyAsked':
+      return { phase: 'locked', check: 'none' };
+    case 'accessKeySent':
+      return state.phase === 'locked' ? { ...state, check: 'running' } : state;
+    case 'accessKeyRefused':
+      return state.phase === 'locked' ? { ...state, check: happening.why } : state;
+    case 'startFailed':
+      return { phase: 'failed', fault: happening.fault };
+    case 'roomJoined':
+      return {
+        phase: 'inRoom',
+        joinedAtMs: happening.atMs,
+        connection: 'connected',
+        agent: { kind: 'awaited', sinceMs: happening.atMs },
+        microphone: { kind: 'open' },
+        isSoundBlocked: false,
+        notice: null,
+      };
+    case 'callEnded':
+      if (state.phase === 'inRoom') {
+        return { phase: 'ended', reason: happening.reason, durationMs: happening.atMs - state.joinedAtMs };
+      }
+      return state.phase === 'starting' ? { phase: 'idle' } : state;
+    default:
+      return state.phase === 'inRoom' ? reduceInRoom(state, happening) : state;
+  }
+}
+
+type RoomHappening = Extract<
+  CallHappening,
+  {
+    type:
+      | `agent${string}`
+      | `connection${string}`
+      | `microphone${'Muted' | 'Unmuted' | 'Lost'}`
+      | `sound${string}`
+      | 'noticeReceived';
+  }
+>;
+
+function reduceInRoom(state: InRoom, happening: RoomHappening): InRoom {
+  switch (happening.type) {
+    case 'agentSeen': {
+      const agent = seenAgent(state.agent, happening);
+      return { ...state, agent, notice: agent.kind === 'present' ? null : state.notice };
+    }
+    case 'agentGone':
+      if (state.agent.kind !== 'present') return state;
+      return { ...state, agent: { kind: 'lost', sinceMs: happening.atMs, name: state.agent.name } };
+    case 'connectionInterrupted':
+      return { ...state, connection: 'reconnecting' };
+    case 'connectionRestored':
+      return { ...state, connection: 'connected' };
+    case 'noticeReceived':
+      return state.agent.kind === 'present' ? state : { ...state, notice: happening.message };
+    case 'microphoneMuted':
+      return state.microphone.kind === 'lost' ? state : { ...state, microphone: { kind: 'muted' } };
+    case 'microphoneUnmuted':
+      return state.microphone.kind === 'lost' ? state : { ...state, microphone: { kind: 'open' } };
+    case 'microphoneLost':
+      return { ...state, microphone: { kind: 'lost', fault: happening.fault } };
+    case 'soundBlocked':
+      return { ...state, isSoundBlocked: true };
+    case 'soundAllowed':
+      return { ...state, isSoundBlocked: false };
+  }
+}
+
+/**
+ * An agent that was at work and now initialises is a new process under the same identity: it is still coming back,
+ * even where the room never told of the old one's end.
+ */
+function seenAgent(
+  before: AgentPresence,
+  { state, name, atMs }: Extract<RoomHappening, { type: 'agentSeen' }>,
+) {
+  const isReady = state !== 'initializing';
+  if (isReady || before.kind === 'awaited') return { kind: 'present', state, name } as const;
+  if (before.kind === 'lost') return before;
+  return before.state === 'initializing' ? before : ({ kind: 'lost', sinceMs: atMs, name } as const);
+}

@@ -1,0 +1,184 @@
+import { TOPIC } from '@parley/contracts/room-protocol';
+import {
+  ConnectionState,
+  createLocalAudioTrack,
+  type LocalAudioTrack,
+  type LocalTrack,
+  type RemoteAudioTrack,
+  type RemoteParticipant,
+  type RemoteTrack,
+  Room,
+  RoomEvent,
+  Track,
+  TrackEvent,
+} from 'livekit-client';
+import { agentName, agentState, findAgent } from './agent-participant.ts';
+import { readNotice } from './call-notice.ts';
+import { endReason } from './end-reason.ts';
+import { microphoneFault } from './microphone-fault.ts';
+import type { JoinOutcome, MicrophoneOutcome, RoomLink, RoomNews } from './room-link.ts';
+import type { Speaker } from './transcript.ts';
+import { readTranscription } from './transcription-reader.ts';
+
+/**
+ * A room through livekit-client. `agentSpeaker` plays the agent for the page's whole life: some browsers ask for a new
+ * gesture for each new element.
+ */
+export function createLiveKitRoomLink({
+  agentSpeaker,
+  onNews,
+}: {
+  readonly agentSpeaker: HTMLAudioElement;
+  readonly onNews: (news: RoomNews) => void;
+}): RoomLink {
+  const room = new Room();
+  const closing = new AbortController();
+  let microphone: LocalAudioTrack | null = null;
+  let agent: { readonly sid: string; readonly replaced: AbortController } | null = null;
+  let agentTrack: RemoteAudioTrack | null = null;
+  let progress: 'none' | 'signalled' | 'joined' = 'none';
+
+  const tell = (news: RoomNews) => {
+    if (!closing.signal.aborted) onNews(news);
+  };
+
+  /** Tells who the agent is now and what it does, and ends what an earlier one left open. */
+  const watchAgent = () => {
+    if (room.state === ConnectionState.Disconnected || room.state === ConnectionState.Connecting) return;
+    const found = findAgent(room.remoteParticipants.values());
+    if (found?.sid !== agent?.sid) {
+      agent?.replaced.abort(new Error('the agent left or another process took its place'));
+      agent = found ? { sid: found.sid, replaced: new AbortController() } : null;
+    }
+    if (found) tell({ type: 'agentSeen', state: agentState(found), name: agentName(found) });
+    else tell({ type: 'agentGone' });
+  };
+
+  const speakerOf = (identity: string): Speaker => {
+    if (identity === room.localParticipant.identity) return { kind: 'you' };
+    const found = findAgent(room.remoteParticipants.values());
+    if (found?.identity === identity) return { kind: 'agent', name: agentName(found) };
+    return { kind: 'guest', identity, name: room.remoteParticipants.get(identity)?.name ?? '' };
+  };
+
+  const playTrack = (track: RemoteTrack, _publication: unknown, participant: RemoteParticipant) => {
+    if (track.kind !== Track.Kind.Audio) return;
+    if (participant !== findAgent(room.remoteParticipants.values())) return void track.attach();
+    track.attach(agentSpeaker);
+    agentTrack = track as RemoteAudioTrack;
+    tell({ type: 'agentTrackChanged', track: agentTrack });
+  };
+
+  const stopTrack = (track: RemoteTrack) => {
+    track.detach();
+    // A new process of the agent may sound before the old one's track is taken away.
+    if (track !== agentTrack) return;
+    agentTrack = null;
+    tell({ type: 'agentTrackChanged', track: null });
+  };
+
+  room
+    .on(RoomEvent.SignalConnected, () => {
+      if (progress === 'none') progress = 'signalled';
+    })
+    .on(RoomEvent.Connected, () => {
+      progress = 'joined';
+      tell({ type: 'joined' });
+      watchAgent();
+    })
+    .on(RoomEvent.ConnectionStateChanged, (state) => {
+      if (state === ConnectionState.Reconnecting || state === ConnectionState.SignalReconnecting) {
+        tell({ type: 'connectionInterrupted' });
+      }
+    })
+    .on(RoomEvent.Reconnected, () => {
+      tell({ type: 'connectionRestored' });
+      watchAgent();
+    })
+    .on(RoomEvent.Disconnected, (reason) => {
+      // An attempt that came to nothing is told by `join`.
+      if (progress === 'joined') tell({ type: 'closed', reason: endReason(reason) });
+    })
+    .on(RoomEvent.ParticipantConnected, watchAgent)
+    .on(RoomEvent.ParticipantDisconnected, watchAgent)
+    .on(RoomEvent.ParticipantAttributesChanged, watchAgent)
+    .on(RoomEvent.TrackSubscribed, playTrack)
+    .on(RoomEvent.TrackUnsubscribed, stopTrack)
+    .on(RoomEvent.AudioPlaybackStatusChanged, () => {
+      tell({ type: room.canPlaybackAudio ? 'soundAllowed' : 'soundBlocked' });
+    })
+    .on(RoomEvent.MediaDevicesError, (error) =>
+      tell({ type: 'microphoneLost', fault: microphoneFault(error) }),
+    )
+    .on(RoomEvent.DataReceived, (payload, _participant, _kind, topic, _encryption, senderIdentity) => {
+      // Only the server sends without a name; what a participant says about the call is not taken for its word.
+      if (topic !== TOPIC.notice || senderIdentity) return;
+      const message = readNotice(payload);
+      if (message !== null) tell({ type: 'noticeReceived', message });
+    });
+
+  room.registerTextStreamHandler(TOPIC.transcription, (reader, { identity }) => {
+    const speaker = speakerOf(identity);
+    const ends = agent ? [closing.signal, agent.replaced.signal] : [closing.signal];
+    void readTranscription({
+      reader,
+      speaker,
+      signal: AbortSignal.any(ends),
+      onEvent: (event) => tell({ type: 'transcribed', event }),
+    });
+  });
+
+  return {
+    unlockSound() {
+      // A refusal comes again as AudioPlaybackStatusChanged, once there is something to play.
+      room.startAudio().catch(() => undefined);
+    },
+
+    async openMicrophone(): Promise<MicrophoneOutcome> {
+      if (!navigator.mediaDevices) return { kind: 'refused', fault: 'insecureOrigin' };
+      try {
+        microphone = await createLocalAudioTrack({
+          echoCancellation: true,
+          noiseSuppression: true,
+          autoGainControl: true,
+        });
+      } catch (error) {
+        return { kind: 'refused', fault: microphoneFault(error) };
+      }
+      if (closing.signal.aborted) microphone.stop();
+      microphone.on(TrackEvent.Ended, () => tell({ type: 'microphoneLost', fault: 'missing' }));
+      microphone.on(TrackEvent.Restarted, () => tell({ type: 'microphoneOpened' }));
+      return { kind: 'opened', track: microphone };
+    },
+
+    async join({ serverUrl, token }): Promise<JoinOutcome> {
+      try {
+        await room.connect(serverUrl, token);
+      } catch {
+        return {
+          kind: 'failed',
+          fault: { kind: progress === 'signalled' ? 'mediaBlocked' : 'roomUnreachable' },
+        };
+      }
+      try {
+        // Without discontinuous transmission: its gaps and comfort noise make the ends of speech unclear.
+        // The cast bridges livekit-client's types, which were not made for exact optional properties.
+        if (microphone) await room.localParticipant.publishTrack(microphone as LocalTrack, { dtx: false });
+      } catch {
+        tell({ type: 'microphoneLost', fault: 'failed' });
+      }
+      return { kind: 'joined' };
+    },
+
+    async setMuted(isMuted) {
+      await (isMuted ? microphone?.mute() : microphone?.unmute());
+    },
+
+    close() {
+      if (closing.signal.aborted) return;
+      closing.abort(new Error('the page closed the call'));
+      microphone?.stop();
+      void room.disconnect();
+    },
+  };
+}

@@ -1,0 +1,46 @@
+import type { AgentState } from '@parley/contracts/room-protocol';
+import type { LocalAudioTrack, RemoteAudioTrack } from 'livekit-client';
+import type { EndReason, MicrophoneFault, StartFault } from './call-state.ts';
+import type { TranscriptEvent } from './transcript.ts';
+
+/** What comes out of a room, in order; `joined` first and `closed` last. */
+export type RoomNews =
+  | { readonly type: 'joined' }
+  | { readonly type: 'agentSeen'; readonly state: AgentState; readonly name: string }
+  | { readonly type: 'agentGone' }
+  | { readonly type: 'agentTrackChanged'; readonly track: RemoteAudioTrack | null }
+  | { readonly type: 'transcribed'; readonly event: TranscriptEvent }
+  | { readonly type: 'noticeReceived'; readonly message: string }
+  | { readonly type: 'connectionInterrupted' }
+  | { readonly type: 'connectionRestored' }
+  | { readonly type: 'microphoneLost'; readonly fault: MicrophoneFault }
+  | { readonly type: 'microphoneOpened' }
+  | { readonly type: 'soundBlocked' }
+  | { readonly type: 'soundAllowed' }
+  | { readonly type: 'closed'; readonly reason: EndReason };
+
+export type MicrophoneOutcome =
+  | { readonly kind: 'opened'; readonly track: LocalAudioTrack }
+  | { readonly kind: 'refused'; readonly fault: MicrophoneFault };
+
+export type JoinOutcome =
+  | { readonly kind: 'joined' }
+  | {
+      readonly kind: 'failed';
+      readonly fault: Extract<StartFault, { kind: 'roomUnreachable' | 'mediaBlocked' }>;
+    };
+
+/** The page's side of one LiveKit room, for one call. */
+export interface RoomLink {
+  /** Lets the browser play sound. To be called inside a person's gesture. */
+  unlockSound(): void;
+  /** Asks for the microphone; the first call in a page's life shows the browser's question. */
+  openMicrophone(): Promise<MicrophoneOutcome>;
+  /** Joins and publishes the microphone that was opened. */
+  join(access: { readonly serverUrl: string; readonly token: string }): Promise<JoinOutcome>;
+  setMuted(isMuted: boolean): Promise<void>;
+  /** Leaves and lets the microphone go. Safe to call at any time and twice; no news comes after it. */
+  close(): void;
+}
+
+export type OpenRoomLink = (onNews: (news: RoomNews) => void) => RoomLink;

@@ -1,0 +1,98 @@
+import { MAX_API_BODY_BYTES } from '@parley/contracts/http-api';
+import { Hono } from 'hono';
+import { cors } from 'hono/cors';
+import type { Logger } from 'pino';
+import { createAccessRoute, swapKeyInLink } from './access/access-routes.ts';
+import { createClientFiles } from './client-files/client-files.ts';
+import { createAgentsRoute, createHealthRoute, type StatusDeps } from './health/status-routes.ts';
+import { answerErrors } from './http/answer-errors.ts';
+import { ApiError } from './http/api-error.ts';
+import type { ServerEnv } from './http/client-address.ts';
+import { limitBody } from './http/limit-body.ts';
+import { securityHeaders } from './http/security-headers.ts';
+import { requireThisMachine } from './internal/internal-guard.ts';
+import { createInternalRoutes, type InternalDeps } from './internal/internal-routes.ts';
+import { createWebhookRoute, type WebhookDeps } from './livekit/webhook-route.ts';
+import { createTokenRoute, type TokenRouteDeps } from './token/token-route.ts';
+
+/** Room events are small; one that is larger is none. */
+const MAX_WEBHOOK_BODY_BYTES = 64 * 1024;
+/** A report names every agent and every fault of a worker's definitions. */
+const MAX_INTERNAL_BODY_BYTES = 1024 * 1024;
+
+export type AppDeps = TokenRouteDeps &
+  StatusDeps &
+  InternalDeps &
+  WebhookDeps & {
+    /** Folder of the built web client. */
+    readonly clientDir: string;
+    /** The operator's address of the server is an https one. */
+    readonly isHttpsOnly: boolean;
+    readonly log: Logger;
+  };
+
+/** Every route of the server but `/rtc`, which never becomes a request of this app. */
+export function createApp(deps: AppDeps) {
+  const { siteRules } = deps;
+  const app = new Hono<ServerEnv>();
+  answerErrors(app, deps.log);
+  app.use(
+    securityHeaders({
+      isHttpsOnly: deps.isHttpsOnly,
+      serverUrl: (c) => siteRules.find(c)?.serverUrl ?? null,
+    }),
+  );
+
+  app.use('/api/*', async (c, next) => {
+    await next();
+    c.header('Cache-Control', 'no-store');
+  });
+  app.use(
+    '/api/*',
+    cors({ origin: (origin) => (siteRules.isAllowedOrigin(origin) ? origin : null), maxAge: 600 }),
+  );
+  app.route('/api/health', createHealthRoute(deps));
+  app.use('/api/*', async (c, next) => {
+    siteRules.require(c);
+    siteRules.checkOrigin(c);
+    await next();
+  });
+  app.use('/api/*', limitBody(MAX_API_BODY_BYTES));
+  app.route('/api/access', createAccessRoute(deps));
+  app.route('/api/token', createTokenRoute(deps));
+  app.route('/api/agents', createAgentsRoute(deps));
+  for (const path of ['/api/access', '/api/token']) app.all(path, () => refuseMethod('POST'));
+  for (const path of ['/api/health', '/api/agents']) app.all(path, () => refuseMethod('GET'));
+  app.all('/api/*', (c) => c.notFound());
+
+  app.use('/internal/*', requireThisMachine);
+  app.route('/', createInternalApp(deps));
+
+  app.use(async (c, next) => {
+    siteRules.require(c);
+    await next();
+  });
+  app.use(swapKeyInLink(deps));
+  app.route('/', createClientFiles(deps));
+  return app;
+}
+
+/**
+ * What our own processes and livekit-server ask, each proving itself by a signature: served at `PARLEY_INTERNAL_BIND`
+ * too, where there is no certificate that they would have to trust.
+ */
+export function createInternalApp(deps: InternalDeps & WebhookDeps & { readonly log: Logger }) {
+  const app = new Hono<ServerEnv>();
+  answerErrors(app, deps.log);
+  app.use('/internal/*', limitBody(MAX_INTERNAL_BODY_BYTES));
+  app.route('/internal', createInternalRoutes(deps));
+  app.all('/internal/*', (c) => c.notFound());
+  app.use('/webhooks/*', limitBody(MAX_WEBHOOK_BODY_BYTES));
+  app.route('/webhooks/livekit', createWebhookRoute(deps));
+  app.all('/webhooks/*', (c) => c.notFound());
+  return app;
+}
+
+function refuseMethod(allowed: string): never {
+  throw new ApiError('method_not_allowed', `Use ${allowed} here.`, { headers: { Allow: allowed } });
+}

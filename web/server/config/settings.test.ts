@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { parseSettings, SettingsError, serverEnvironmentSchema, variableMeta } from './settings.ts';
+
+const LIVEKIT = {
+  LIVEKIT_URL: 'ws://127.0.0.1:7880',
+  LIVEKIT_API_KEY: 'key',
+  LIVEKIT_API_SECRET: 'hush-hush',
+};
+const KEY = { PARLEY_ACCESS_KEY: 'a-key-of-more-than-sixteen' };
+
+function faultsOf(environment: Record<string, string>): readonly string[] {
+  try {
+    parseSettings(environment);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.faults;
+    throw error;
+  }
+  return [];
+}
+
+describe('the settings of the web server', () => {
+  it('need only livekit-server', () => {
+    expect(parseSettings(LIVEKIT)).toEqual({
+      port: 3000,
+      host: '127.0.0.1',
+      publicUrl: null,
+      livekit: { url: 'http://127.0.0.1:7880', apiKey: 'key', apiSecret: 'hush-hush' },
+      accessKey: null,
+      internalBind: null,
+      allowedOrigins: [],
+      tokensPerMinute: 30,
+      tokenTtlS: 600,
+      tls: null,
+      clientDir: null,
+      trustedProxies: 0,
+      logLevel: 'info',
+    });
+  });
+
+  it('take an empty value for unset', () => {
+    expect(parseSettings({ ...LIVEKIT, PORT: ' ', PUBLIC_URL: '' })).toMatchObject({
+      port: 3000,
+      publicUrl: null,
+    });
+  });
+
+  it('name every fault at once, and no secret', () => {
+    const faults = faultsOf({
+      PORT: '99999',
+      HOST: '0.0.0.0',
+      PARLEY_TOKEN_TTL_S: '3600',
+      PARLEY_ACCESS_KEY: 'short',
+    });
+    expect(faults.map((fault) => fault.split(' ')[0])).toEqual([
+      'PORT',
+      'LIVEKIT_URL',
+      'LIVEKIT_API_KEY',
+      'LIVEKIT_API_SECRET',
+      'PARLEY_ACCESS_KEY',
+      'PARLEY_TOKEN_TTL_S',
+    ]);
+    expect(faults.join()).not.toContain('short,');
+  });
+
+  it.each([
+    { HOST: '0.0.0.0' },
+    { HOST: '192.168.1.20' },
+    { HOST: '::' },
+    { PUBLIC_URL: 'https://voice.example' },
+  ])('refuse %j without an access key', (opened) => {
+    expect(faultsOf({ ...LIVEKIT, ...opened })).toEqual([
+      expect.stringContaining('PARLEY_ACCESS_KEY is not set'),
+    ]);
+    expect(parseSettings({ ...LIVEKIT, ...opened, ...KEY }).accessKey).toBe(KEY.PARLEY_ACCESS_KEY);
+  });
+
+  it.each([
+    {},
+    { HOST: 'localhost' },
+    { HOST: '::1' },
+    { HOST: '127.0.0.2' },
+    { PUBLIC_URL: 'http://localhost:3000' },
+  ])('ask for no access key with %j, even where there is one', (closed) => {
+    expect(parseSettings({ ...LIVEKIT, ...closed, ...KEY }).accessKey).toBeNull();
+  });
+
+  it('read lists, addresses and files', () => {
+    const settings = parseSettings({
+      ...LIVEKIT,
+      LIVEKIT_URL: 'wss://sfu.example/',
+      PARLEY_ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173',
+      PARLEY_INTERNAL_BIND: '[::]:3001',
+      PARLEY_TLS_CERT: '/c.pem',
+      PARLEY_TLS_KEY: '/k.pem',
+    });
+    expect(settings.livekit.url).toBe('https://sfu.example');
+    expect(settings.allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+    expect(settings.internalBind).toEqual({ host: '::', port: 3001 });
+    expect(settings.tls).toEqual({ certFile: '/c.pem', keyFile: '/k.pem' });
+  });
+
+  it.each([
+    { PARLEY_ALLOWED_ORIGINS: 'https://a.example/path' },
+    { PARLEY_ALLOWED_ORIGINS: '*' },
+    { PARLEY_INTERNAL_BIND: '3001' },
+    { PARLEY_TLS_CERT: '/c.pem' },
+    { PUBLIC_URL: 'voice.example', ...KEY },
+    { LIVEKIT_URL: 'sfu:7880' },
+    { HOST: 'localhost:3000', ...KEY },
+    { PARLEY_TRUST_PROXY: 'yes' },
+  ])('refuse %j', (wrong) => {
+    expect(faultsOf({ ...LIVEKIT, ...wrong })).toHaveLength(1);
+  });
+
+  it('say of every variable what it is, and which are secret', () => {
+    const names = Object.keys(
+      serverEnvironmentSchema.shape,
+    ) as (keyof typeof serverEnvironmentSchema.shape)[];
+    for (const name of names) expect(variableMeta(name).description).not.toBe('');
+    expect(names.filter((name) => variableMeta(name).secret)).toEqual([
+      'LIVEKIT_API_SECRET',
+      'PARLEY_ACCESS_KEY',
+    ]);
+  });
+});

@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import { isLoopbackHost } from '../http/loopback.ts';
+import { type BindAddress, bindAddress, hostName, httpUrl, integer, livekitUrl, origins } from './values.ts';
+
+/** What is said of a variable to a person, for instance by the doctor command. */
+export type VariableMeta = {
+  readonly description: string;
+  /** Never printed. */
+  readonly secret: boolean;
+};
+
+const described = (description: string): VariableMeta => ({ description, secret: false });
+const secret = (description: string): VariableMeta => ({ description, secret: true });
+
+/** Below this a key can be guessed over the network, limited as guesses are. */
+const MIN_ACCESS_KEY_LENGTH = 16;
+
+/** Every environment variable of the web server. An empty value counts as unset. */
+export const serverEnvironmentSchema = z.object({
+  PORT: integer(0, 65_535)
+    .prefault('3000')
+    .meta(described('Port to listen on; 0 takes a free one. Default 3000.')),
+  HOST: hostName
+    .default('127.0.0.1')
+    .meta(
+      described('Name or address to listen on; 0.0.0.0 is every one. Default 127.0.0.1, this machine alone.'),
+    ),
+  PUBLIC_URL: httpUrl
+    .optional()
+    .meta(described('Address under which people reach the server, where that is not HOST and PORT.')),
+  LIVEKIT_URL: livekitUrl.meta(described('Address of livekit-server, ws:// or wss://. Required.')),
+  LIVEKIT_API_KEY: z.string().meta(described('API key of livekit-server. Required.')),
+  LIVEKIT_API_SECRET: z.string().meta(secret('API secret of livekit-server. Required.')),
+  PARLEY_ACCESS_KEY: z
+    .string()
+    .min(MIN_ACCESS_KEY_LENGTH, `must have at least ${MIN_ACCESS_KEY_LENGTH} characters`)
+    .max(512, 'must have at most 512 characters')
+    .optional()
+    .meta(
+      secret('Key that opens the server to whoever holds it. Required unless only this machine reaches it.'),
+    ),
+  PARLEY_INTERNAL_BIND: bindAddress
+    .optional()
+    .meta(
+      described(
+        'host:port where agents of other machines report. Unset: agents on this machine only, on PORT.',
+      ),
+    ),
+  PARLEY_ALLOWED_ORIGINS: origins
+    .prefault('')
+    .meta(described('Origins of other pages that may call the API, separated by commas. Default none.')),
+  PARLEY_TOKENS_PER_MINUTE: integer(1, 100_000)
+    .prefault('30')
+    .meta(described('Call tokens that one address gets a minute, 1 to 100000. Default 30.')),
+  PARLEY_TOKEN_TTL_S: integer(60, 600)
+    .prefault('600')
+    .meta(described('How long a call token can be used to join, in s, 60 to 600. Default 600.')),
+  PARLEY_TLS_CERT: z
+    .string()
+    .optional()
+    .meta(described('PEM file of the certificate. With PARLEY_TLS_KEY: HTTPS.')),
+  PARLEY_TLS_KEY: z.string().optional().meta(described('PEM file of the key of the certificate.')),
+  PARLEY_CLIENT_DIR: z
+    .string()
+    .optional()
+    .meta(described('Folder of the built web client. Default beside the server.')),
+  PARLEY_TRUST_PROXY: integer(0, 10)
+    .prefault('0')
+    .meta(described('Reverse proxies in front whose X-Forwarded headers are believed, 0 to 10. Default 0.')),
+  LOG_LEVEL: z
+    .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
+    .default('info')
+    .meta(described('trace, debug, info, warn, error, fatal or silent. Default info.')),
+});
+type VariableName = keyof typeof serverEnvironmentSchema.shape;
+
+/** Settings of the web server, read once at its start. */
+export interface Settings {
+  readonly port: number;
+  readonly host: string;
+  /** Without a closing slash. */
+  readonly publicUrl: string | null;
+  /** `url` is `http:` or `https:` without a closing slash. */
+  readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string };
+  /** Asked of every request that wants something; null where only this machine reaches the server. */
+  readonly accessKey: string | null;
+  readonly internalBind: BindAddress | null;
+  readonly allowedOrigins: readonly string[];
+  readonly tokensPerMinute: number;
+  readonly tokenTtlS: number;
+  readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
+  readonly clientDir: string | null;
+  /** How many reverse proxies stand in front. */
+  readonly trustedProxies: number;
+  readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
+}
+
+/** The environment holds what the server cannot start with. The message lists every fault, no secret among them. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+  readonly code = 'invalid_settings';
+  readonly faults: readonly string[];
+  constructor(faults: readonly string[]) {
+    super(
+      `The web server cannot start with these settings:\n${faults.map((fault) => `  ${fault}`).join('\n')}`,
+    );
+    this.faults = faults;
+  }
+}
+
+/** Reads the settings out of an environment. Throws `SettingsError`. */
+export function parseSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  const parsed = serverEnvironmentSchema.safeParse(given);
+  const faults = parsed.success ? [] : parsed.error.issues.map((issue) => describeFault(issue, given));
+  faults.push(...faultsBetween(given));
+  if (!parsed.success || faults.length > 0) throw new SettingsError(faults);
+  const values = parsed.data;
+  return {
+    port: values.PORT,
+    host: values.HOST,
+    publicUrl: values.PUBLIC_URL ?? null,
+    livekit: {
+      url: values.LIVEKIT_URL,
+      apiKey: values.LIVEKIT_API_KEY,
+      apiSecret: values.LIVEKIT_API_SECRET,
+    },
+    accessKey: isExposed(given) ? (values.PARLEY_ACCESS_KEY ?? null) : null,
+    internalBind: values.PARLEY_INTERNAL_BIND ?? null,
+    allowedOrigins: values.PARLEY_ALLOWED_ORIGINS,
+    tokensPerMinute: values.PARLEY_TOKENS_PER_MINUTE,
+    tokenTtlS: values.PARLEY_TOKEN_TTL_S,
+    tls:
+      values.PARLEY_TLS_CERT !== undefined && values.PARLEY_TLS_KEY !== undefined
+        ? { certFile: values.PARLEY_TLS_CERT, keyFile: values.PARLEY_TLS_KEY }
+        : null,
+    clientDir: values.PARLEY_CLIENT_DIR ?? null,
+    trustedProxies: values.PARLEY_TRUST_PROXY,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** Reads the settings of this process. Throws `SettingsError`. */
+export function readSettings(): Settings {
+  return parseSettings(process.env);
+}
+
+/** What stands in the schema about a variable. */
+export function variableMeta(name: VariableName): VariableMeta {
+  const { description = '', secret: isSecret = false } = serverEnvironmentSchema.shape[name].meta() ?? {};
+  return { description, secret: isSecret === true };
+}
+
+/** A server behind a proxy is as exposed as one that listens on every address. */
+function isExposed(given: Readonly<Record<string, string | undefined>>): boolean {
+  const { HOST = '127.0.0.1', PUBLIC_URL } = given;
+  const publicHost =
+    PUBLIC_URL !== undefined && URL.canParse(PUBLIC_URL) ? new URL(PUBLIC_URL).hostname : 'localhost';
+  return !isLoopbackHost(HOST.trim()) || !isLoopbackHost(publicHost);
+}
+
+function faultsBetween(given: Readonly<Record<string, string | undefined>>): string[] {
+  const faults: string[] = [];
+  if (isExposed(given) && given.PARLEY_ACCESS_KEY === undefined) {
+    faults.push(
+      'PARLEY_ACCESS_KEY is not set, but HOST or PUBLIC_URL opens the server to other machines. ' +
+        `Set a secret of at least ${MIN_ACCESS_KEY_LENGTH} characters, for example what \`openssl rand -hex 24\` prints.`,
+    );
+  }
+  if ((given.PARLEY_TLS_CERT === undefined) !== (given.PARLEY_TLS_KEY === undefined)) {
+    faults.push('PARLEY_TLS_CERT and PARLEY_TLS_KEY belong together: set both for HTTPS, or neither.');
+  }
+  return faults;
+}
+
+function describeFault(issue: z.core.$ZodIssue, given: Readonly<Record<string, string | undefined>>): string {
+  const name = String(issue.path[0]) as VariableName;
+  const { description, secret: isSecret } = variableMeta(name);
+  const value = given[name];
+  if (value === undefined) return `${name} is not set. ${description}`;
+  return `${name} is ${isSecret ? 'set' : JSON.stringify(value)}, but ${issue.message}. ${description}`;
+}

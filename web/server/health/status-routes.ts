@@ -1,0 +1,48 @@
+import type { AgentsAnswer, Health } from '@parley/contracts/http-api';
+import { Hono } from 'hono';
+import type { AccessGuard } from '../access/access-guard.ts';
+import type { NoticeBoard } from '../calls/notice-board.ts';
+import type { ServerEnv } from '../http/client-address.ts';
+import type { SfuReach } from '../livekit/sfu-reach.ts';
+import type { WorkerRegistry } from '../workers/worker-registry.ts';
+import { describeHealth } from './health.ts';
+
+export interface StatusDeps {
+  readonly sfuReach: SfuReach;
+  readonly workers: WorkerRegistry;
+  readonly notices: NoticeBoard;
+  readonly access: AccessGuard;
+}
+
+/**
+ * `GET /api/health`, open to everybody and always answered with 200, as the server itself is up; the status is in the
+ * body. Faults of definitions are for those with access only.
+ */
+export function createHealthRoute(deps: StatusDeps) {
+  const app = new Hono<ServerEnv>();
+  app.get('/', async (c) => {
+    const livekit = await deps.sfuReach.look();
+    const health = describeHealth({ livekit, reports: deps.workers.reports(), notices: deps.notices.read() });
+    const isTrusted = await deps.access.isGranted(c);
+    const shown: Health = isTrusted
+      ? health
+      : { ...health, workers: { ...health.workers, definitionFaults: [] } };
+    return c.json(shown);
+  });
+  return app;
+}
+
+/** `GET /api/agents`: who can be talked to. */
+export function createAgentsRoute({ workers, access }: Pick<StatusDeps, 'workers' | 'access'>) {
+  const app = new Hono<ServerEnv>();
+  app.get('/', async (c) => {
+    await access.require(c);
+    const defaultAgent = workers.defaultAgent();
+    const agents = workers
+      .agents()
+      .map(({ name, title, language }) => ({ name, title, language, isDefault: name === defaultAgent }));
+    const answer: AgentsAnswer = { agents };
+    return c.json(answer);
+  });
+  return app;
+}

@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { WorkerReport } from '@parley/contracts/internal-api';
+import type { Logger } from 'pino';
+import { ulid } from 'ulid';
+import { createAccessGuard } from './access/access-guard.ts';
+import { type AppDeps, createApp, createInternalApp } from './app.ts';
+import { startCallWatcher } from './calls/call-watcher.ts';
+import { createClaims } from './calls/claims.ts';
+import { createNoticeBoard } from './calls/notice-board.ts';
+import { type Settings, SettingsError } from './config/settings.ts';
+import { type Listener, listen } from './http/listen.ts';
+import { createRateLimit } from './http/rate-limit.ts';
+import { createSiteRules } from './http/site.ts';
+import { createRtcProxy } from './livekit/rtc-proxy.ts';
+import { createSfu } from './livekit/sfu.ts';
+import { createSfuReach } from './livekit/sfu-reach.ts';
+import { type Clock, wallClockEpochS } from './runtime/clock.ts';
+import { createWorkerRegistry } from './workers/worker-registry.ts';
+
+/** A running web server. */
+export interface WebServer {
+  readonly port: number;
+  /** Stops listening and ends every connection; calls go on without it. */
+  close(): Promise<void>;
+}
+
+/** Starts the server. Rejects with `SettingsError` or `ListenError`. */
+export async function startServer(deps: {
+  readonly settings: Settings;
+  /** Folder of the built web client. */
+  readonly clientDir: string;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Promise<WebServer> {
+  const { settings, clock, log } = deps;
+  const { livekit: key, trustedProxies } = settings;
+  const tls = await readTls(settings.tls);
+  const sfu = createSfu(key);
+  const claims = createClaims();
+  const workers = createWorkerRegistry({ clock });
+  const notices = createNoticeBoard({ clock });
+  const calls = startCallWatcher({ sfu, claims, workers, notices, clock, log });
+
+  const onReport = (report: WorkerReport) => {
+    const readyBefore = workers.supply(null).ready;
+    workers.report(report);
+    if (workers.supply(null).ready > readyBefore) calls.workerCameFree();
+  };
+  const appDeps: AppDeps = {
+    key,
+    tokenTtlS: settings.tokenTtlS,
+    trustedProxies,
+    sfu,
+    workers,
+    calls,
+    notices,
+    access: createAccessGuard({ accessKey: settings.accessKey, trustedProxies, nowEpochS: wallClockEpochS }),
+    siteRules: createSiteRules(settings),
+    rateLimit: createRateLimit({ perMinute: settings.tokensPerMinute, what: 'call tokens' }),
+    newRoomId: () => ulid(),
+    newCallerId: () => randomBytes(8).toString('hex'),
+    sfuReach: createSfuReach({ sfu, clock }),
+    onClaim(claim) {
+      const answer = claims.claim(claim);
+      if (answer.kind === 'granted') calls.claimGranted(claim);
+      return answer;
+    },
+    onReport,
+    onRoomNews: calls.roomNews,
+    clientDir: deps.clientDir,
+    isHttpsOnly: settings.publicUrl?.startsWith('https:') ?? false,
+    log,
+  };
+
+  const listeners: Listener[] = [];
+  const close = async () => {
+    await Promise.all(listeners.map((listener) => listener.close()));
+    await calls.close();
+  };
+  const { host, port, internalBind } = settings;
+  const rtcProxy = createRtcProxy({ livekitUrl: key.url, isBehindProxy: trustedProxies > 0, log });
+  try {
+    const main = await listen({
+      app: createApp(appDeps),
+      rtcProxy,
+      host,
+      port,
+      portVariable: 'PORT',
+      tls,
+      clock,
+    });
+    listeners.push(main);
+    if (internalBind !== null) {
+      const app = createInternalApp(appDeps);
+      const portVariable = 'PARLEY_INTERNAL_BIND';
+      listeners.push(await listen({ app, rtcProxy: null, ...internalBind, portVariable, tls: null, clock }));
+    }
+    log.info({ host, port: main.port, internalBind, isHttps: tls !== null }, 'web server listening');
+    return { port: main.port, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function readTls(
+  files: Settings['tls'],
+): Promise<{ readonly cert: string; readonly key: string } | null> {
+  if (files === null) return null;
+  const read = async (variable: string, file: string) => {
+    try {
+      return await readFile(file, 'utf8');
+    } catch (cause) {
+      throw new SettingsError([
+        `${variable} is ${JSON.stringify(file)}, but it cannot be read: ${(cause as Error).message}`,
+      ]);
+    }
+  };
+  return {
+    cert: await read('PARLEY_TLS_CERT', files.certFile),
+    key: await read('PARLEY_TLS_KEY', files.keyFile),
+  };
+}

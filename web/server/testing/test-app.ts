@@ -1,0 +1,128 @@
+import type { CallNotice } from '@parley/contracts/call-notice';
+import type { JobMetadata } from '@parley/contracts/dispatch';
+import { type CallId, callIdSchema } from '@parley/contracts/ids';
+import type { WorkerReport } from '@parley/contracts/internal-api';
+import { pino } from 'pino';
+import { createAccessGuard } from '../access/access-guard.ts';
+import { type AppDeps, createApp } from '../app.ts';
+import type { RoomNews } from '../calls/call-watcher.ts';
+import { createClaims } from '../calls/claims.ts';
+import { createNoticeBoard } from '../calls/notice-board.ts';
+import type { ServerEnv } from '../http/client-address.ts';
+import { createRateLimit } from '../http/rate-limit.ts';
+import { createSiteRules } from '../http/site.ts';
+import type { Person, Sfu } from '../livekit/sfu.ts';
+import { createSfuReach } from '../livekit/sfu-reach.ts';
+import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
+import { createWorkerRegistry } from '../workers/worker-registry.ts';
+
+export const TEST_KEY = { apiKey: 'key', apiSecret: 'a-secret-of-thirty-two-characters' };
+export const ACCESS_KEY = 'open-sesame-open-sesame';
+
+/** A livekit-server in memory. Replace a method to make it fail. */
+export interface SimulatedSfu extends Sfu {
+  readonly created: { readonly roomName: string; readonly job: JobMetadata }[];
+  readonly dispatched: { readonly roomName: string; readonly job: JobMetadata }[];
+  readonly noticed: { readonly roomName: string; readonly notice: CallNotice }[];
+  readonly present: Map<CallId, { readonly roomName: string; people: readonly Person[] }>;
+}
+
+export function createSimulatedSfu(): SimulatedSfu {
+  const sfu: SimulatedSfu = {
+    created: [],
+    dispatched: [],
+    noticed: [],
+    present: new Map(),
+    async createRoom(roomName, job) {
+      sfu.created.push({ roomName, job });
+      const callId = callIdSchema.parse(`RM_${sfu.created.length}`);
+      sfu.present.set(callId, { roomName, people: [] });
+      return callId;
+    },
+    rooms: async () => [...sfu.present].map(([callId, { roomName }]) => ({ callId, roomName })),
+    people: async (_roomName, callId) => sfu.present.get(callId)?.people ?? [],
+    dispatches: async (wanted) =>
+      [...sfu.created, ...sfu.dispatched].filter(({ roomName }) => roomName === wanted).map(({ job }) => job),
+    dispatch: async (roomName, job) => void sfu.dispatched.push({ roomName, job }),
+    sendNotice: async (roomName, notice) => void sfu.noticed.push({ roomName, notice }),
+    ping: async () => {},
+  };
+  return sfu;
+}
+
+/** A worker's report, as a ready worker of one agent sends it. */
+export function workerReport(changes: Partial<WorkerReport> = {}): WorkerReport {
+  const stage = { provider: 'embedded', reason: 'no key is set', upgrade: 'set a key' };
+  return {
+    workerId: 'worker-1',
+    state: 'ready',
+    isRegistered: true,
+    calls: 0,
+    maxCalls: 20,
+    stages: { vad: stage, stt: stage, llm: stage, tts: stage },
+    agents: [{ name: 'receptionist', title: 'Receptionist', language: 'en', contentHash: 'hash' }],
+    defaultAgent: 'receptionist',
+    definitionFaults: [],
+    ...changes,
+  };
+}
+
+/** The app with an SFU in memory, and what it was told. */
+export function createTestApp(
+  options: {
+    readonly accessKey?: string;
+    readonly host?: string;
+    readonly publicUrl?: string;
+    readonly allowedOrigins?: readonly string[];
+    readonly trustedProxies?: number;
+    readonly tokensPerMinute?: number;
+    readonly clientDir?: string;
+    readonly nowEpochS?: () => number;
+  } = {},
+) {
+  const sfu = createSimulatedSfu();
+  const clock = createVirtualClock();
+  const workers = createWorkerRegistry({ clock });
+  const claims = createClaims();
+  const notices = createNoticeBoard({ clock });
+  const opened: { readonly callId: CallId; readonly roomName: string; readonly agent: string | null }[] = [];
+  const roomNews: RoomNews[] = [];
+  const trustedProxies = options.trustedProxies ?? 0;
+  const { host = '127.0.0.1', publicUrl = null, allowedOrigins = [] } = options;
+  let made = 0;
+  const deps: AppDeps = {
+    key: TEST_KEY,
+    tokenTtlS: 600,
+    trustedProxies,
+    sfu,
+    workers,
+    calls: { opened: (call) => void opened.push(call) },
+    notices,
+    access: createAccessGuard({
+      accessKey: options.accessKey ?? null,
+      trustedProxies,
+      nowEpochS: options.nowEpochS ?? (() => 1_000),
+    }),
+    siteRules: createSiteRules({ host, publicUrl, allowedOrigins, trustedProxies }),
+    rateLimit: createRateLimit({ perMinute: options.tokensPerMinute ?? 1_000_000, what: 'call tokens' }),
+    newRoomId: () => `ROOM${++made}`,
+    newCallerId: () => `id${made}`,
+    sfuReach: createSfuReach({ sfu, clock }),
+    onClaim: claims.claim,
+    onReport: workers.report,
+    onRoomNews: (news) => void roomNews.push(news),
+    clientDir: options.clientDir ?? '/nonexistent',
+    isHttpsOnly: publicUrl?.startsWith('https:') ?? false,
+    log: pino({ level: 'silent' }),
+  };
+  const app = createApp(deps);
+  const request = (path: string, init?: RequestInit, address = '127.0.0.1') =>
+    app.request(path, init, { incoming: { socket: { remoteAddress: address } } } as ServerEnv['Bindings']);
+  const post = (path: string, body: unknown, headers: Record<string, string> = {}, address?: string) =>
+    request(
+      path,
+      { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
+      address,
+    );
+  return { request, post, sfu, clock, workers, claims, notices, opened, roomNews };
+}
