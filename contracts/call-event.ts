@@ -88,6 +88,8 @@ export const callEventData = {
     wordCount: z.number().int().min(0),
     answersFinalize: z.boolean(),
   }),
+  /** What a participant said before the agent came, from the sound that its page had kept; it waits for the greeting. */
+  preConnectHeard: ofParticipant.extend({ text: z.string(), outcome: z.enum(['words', 'rejected']) }),
   sttFailed: ofParticipant.extend(failure),
 
   llmTextDelta: ofReply.extend({ text: z.string() }),
@@ -124,6 +126,8 @@ export type CallEvent = {
 /** What the reducer wants done, with its data. */
 export const callCommandData = {
   setAgentState: z.object({ state: z.enum(['initializing', 'listening', 'thinking', 'speaking']) }),
+  /** May the agent's voice be interrupted now, and is it held to weigh that: for pages with ears of their own. */
+  setVoiceState: z.object({ isInterruptible: z.boolean(), isHeld: z.boolean() }),
   /** Ask the model, with the context that the conversation holds now. */
   startLlm: ofReply.extend({ node: z.string() }),
   /** Give the segment to the voice. */

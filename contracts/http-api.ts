@@ -158,7 +158,14 @@ export type Health = z.infer<typeof healthSchema>;
 /** `GET /api/agents`: the agents that workers announce, by name. */
 export const agentsAnswerSchema = z.object({
   agents: z.array(
-    z.object({ name: z.string(), title: z.string(), language: z.string(), isDefault: z.boolean() }),
+    z.object({
+      name: z.string(),
+      title: z.string(),
+      /** What it is good for, in a sentence; empty where its file says nothing. */
+      description: z.string(),
+      language: z.string(),
+      isDefault: z.boolean(),
+    }),
   ),
 });
 export type AgentsAnswer = z.infer<typeof agentsAnswerSchema>;

@@ -27,7 +27,10 @@ export type ClaimAnswer = z.infer<typeof claimAnswerSchema>;
 const agentSummarySchema = z.strictObject({
   name: z.string(),
   title: z.string(),
+  description: z.string(),
   language: z.string(),
+  /** May be called without the access key, from an allowed origin. */
+  isPublic: z.boolean(),
   /** SHA-256 of the definition's canonical JSON. */
   contentHash: z.string(),
 });

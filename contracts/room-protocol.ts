@@ -10,6 +10,13 @@ export const AGENT_ATTRIBUTE = {
   callId: 'parley.call_id',
   generation: 'parley.generation',
   agent: 'parley.agent',
+  /**
+   * `true` while what is being spoken may be interrupted: not the greeting, not in half-duplex, not while the caller is
+   * muted. A page ducks the agent's voice by its own ears only while it is.
+   */
+  isInterruptible: 'parley.interruptible',
+  /** `true` while the agent holds its voice and weighs whether it is being interrupted. */
+  isHeld: 'parley.held',
 } as const;
 
 /** Attributes that the server gives a human with the token: clients cannot set them, so that they may be believed. */
@@ -27,6 +34,8 @@ export type AgentState = (typeof AGENT_STATES)[number];
 export const TOPIC = {
   transcription: 'lk.transcription',
   chat: 'lk.chat',
+  /** Byte stream from a caller: what its microphone heard before the agent came. LiveKit's name. */
+  preConnectAudio: 'lk.agent.pre-connect-audio-buffer',
   /** From the server to the page: why no agent came, as JSON of `callNoticeSchema`. */
   notice: 'parley.notice',
 } as const;

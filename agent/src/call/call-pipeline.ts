@@ -1,5 +1,6 @@
 import type { CallCommand, EndReason } from '@parley/contracts/call-event';
 import type { ParticipantId } from '@parley/contracts/ids';
+import { AGENT_ATTRIBUTE } from '@parley/contracts/room-protocol';
 import type { CallSettings } from '@parley/engine/call/settings';
 import type { CallState } from '@parley/engine/call/state';
 import { modelContext } from '@parley/engine/conversation/model-context';
@@ -84,6 +85,11 @@ export function openCallPipeline(options: {
     switch (command.type) {
       case 'setAgentState':
         return room.setAgentState(command.data.state);
+      case 'setVoiceState':
+        return room.setAttributes({
+          [AGENT_ATTRIBUTE.isInterruptible]: String(command.data.isInterruptible),
+          [AGENT_ATTRIBUTE.isHeld]: String(command.data.isHeld),
+        });
       case 'startLlm':
         return voice.startLlm(command.data.replyId, modelContext(state.conversation), command.data.node);
       case 'speak':

@@ -75,5 +75,5 @@ export function parseDefinition(text: string): Parsed {
 function summaryOf(definition: AgentDefinition): AgentSummary {
   const { name, title, language } = definition;
   const contentHash = createHash('sha256').update(JSON.stringify(definition)).digest('hex');
-  return { name, title, language, contentHash };
+  return { name, title, description: '', language, isPublic: false, contentHash };
 }

@@ -39,7 +39,8 @@ describe('an offered job', () => {
   });
 
   it('is accepted for the agent it names, by the name that people see', () => {
-    const known = [{ name: 'receptionist', title: 'Front desk', language: 'en', contentHash: '' }];
+    const words = { name: 'receptionist', title: 'Front desk', description: '', language: 'en' };
+    const known = [{ ...words, isPublic: false, contentHash: '' }];
     expect(acceptance(soundJob('{"generation":2}'), known, 'receptionist')).toEqual({
       kind: 'accepted',
       identity: 'agent-RM_1',

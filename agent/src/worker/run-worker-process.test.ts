@@ -40,7 +40,9 @@ async function startWorker(
         options.signal.addEventListener('abort', () => resolve());
       });
     },
-    agents: () => [{ name: 'a', title: 'A', language: 'en', contentHash: 'x' }],
+    agents: () => [
+      { name: 'a', title: 'A', description: '', language: 'en', isPublic: false, contentHash: 'x' },
+    ],
     defaultAgent: 'a',
     faults: () => ['b.yaml: no greeting'],
     stages: () => ({ vad: stage, stt: stage, llm: stage, tts: stage }),

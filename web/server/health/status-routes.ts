@@ -38,9 +38,9 @@ export function createAgentsRoute({ workers, access }: Pick<StatusDeps, 'workers
   app.get('/', async (c) => {
     await access.require(c);
     const defaultAgent = workers.defaultAgent();
-    const agents = workers
-      .agents()
-      .map(({ name, title, language }) => ({ name, title, language, isDefault: name === defaultAgent }));
+    const agents = workers.agents().map(({ name, title, description, language }) => {
+      return { name, title, description, language, isDefault: name === defaultAgent };
+    });
     const answer: AgentsAnswer = { agents };
     return c.json(answer);
   });

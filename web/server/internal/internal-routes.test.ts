@@ -25,7 +25,15 @@ describe('/internal', () => {
     const { post, request } = createTestApp();
     expect((await post('/internal/workers', workerReport(), await mint())).status).toBe(204);
     expect(await (await request('/api/agents')).json()).toEqual({
-      agents: [{ name: 'receptionist', title: 'Receptionist', language: 'en', isDefault: true }],
+      agents: [
+        {
+          name: 'receptionist',
+          title: 'Receptionist',
+          description: 'Answers the phone',
+          language: 'en',
+          isDefault: true,
+        },
+      ],
     });
   });
 

@@ -60,7 +60,16 @@ export function workerReport(changes: Partial<WorkerReport> = {}): WorkerReport 
     calls: 0,
     maxCalls: 20,
     stages: { vad: stage, stt: stage, llm: stage, tts: stage },
-    agents: [{ name: 'receptionist', title: 'Receptionist', language: 'en', contentHash: 'hash' }],
+    agents: [
+      {
+        name: 'receptionist',
+        title: 'Receptionist',
+        description: 'Answers the phone',
+        language: 'en',
+        isPublic: false,
+        contentHash: 'hash',
+      },
+    ],
     defaultAgent: 'receptionist',
     definitionFaults: [],
     ...changes,

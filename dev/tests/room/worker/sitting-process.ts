@@ -33,7 +33,16 @@ const runner: CallRunner = {
       console.log(JSON.stringify({ msg: 'call stopped', why: signal.reason.code }));
     await room.disconnect();
   },
-  agents: () => [{ name: 'sitter', title: 'The Sitter', language: 'en', contentHash: '0' }],
+  agents: () => [
+    {
+      name: 'sitter',
+      title: 'The Sitter',
+      description: '',
+      language: 'en',
+      isPublic: false,
+      contentHash: '0',
+    },
+  ],
   defaultAgent: 'sitter',
   faults: () => [],
   stages: () => ({ vad: stage, stt: stage, llm: stage, tts: stage }),
