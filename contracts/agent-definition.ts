@@ -20,6 +20,11 @@ export const turnSettingsSchema = z.strictObject({
   vadParams: vadParamsSchema.prefault({}),
   /** Words that interrupt the agent while it speaks; one is enough while it is silent. Range 1 to 20, default 3. */
   minWords: z.number().int().min(1).max(20).default(3),
+  /**
+   * When the caller is muted: no turn starts and no reply stops, and what is said is heard all the same.
+   * `untilFirstAgentUtterance`: the greeting is heard out, and words said meanwhile are answered after it. Default: that.
+   */
+  muteStrategies: z.array(z.enum(['untilFirstAgentUtterance'])).default(['untilFirstAgentUtterance']),
 });
 export type TurnSettings = z.infer<typeof turnSettingsSchema>;
 

@@ -23,9 +23,11 @@ const runner: CallRunner = {
     release();
     await room.localParticipant?.setAttributes({ 'test.pid': String(process.pid) });
     if (call.metadata.generation === 1 && behaviour === 'throw') {
-      // Once there is somebody to come back to, and for ever.
+      // Once there is somebody to come back to, and for ever: also when the room is gone, which comes soon after.
+      let hasBegun = false;
       setInterval(() => {
-        if (room.remoteParticipants.size > 0) throw new Error('thrown where nobody catches');
+        hasBegun ||= room.remoteParticipants.size > 0;
+        if (hasBegun) throw new Error('thrown where nobody catches');
       }, 50);
     }
     await Promise.race([stopped, disconnected]);
