@@ -143,7 +143,8 @@ export const callCommandData = {
   /** The whole of what a participant has said of a turn so far. */
   captionUser: ofParticipant.extend({ turnId: turnIdSchema, text: z.string(), isFinal: z.boolean() }),
   captionAgent: ofReply.extend({ delta: z.string() }),
-  closeCaption: ofReply.extend({ isInterrupted: z.boolean() }),
+  /** `unheard`: what of the reply was given to the voice and not heard; empty where nothing was cut. */
+  closeCaption: ofReply.extend({ isInterrupted: z.boolean(), unheard: z.string() }),
   /** A turn is committed: durable before the answer is spoken. */
   recordTurn: ofParticipant.extend({
     turnId: turnIdSchema,

@@ -47,7 +47,12 @@ export const TRANSCRIPTION_ATTRIBUTE = {
   trackId: 'lk.transcribed_track_id',
   /** `true` on an agent's segment that was cut by the caller. */
   isInterrupted: 'parley.interrupted',
+  /** Beside `isInterrupted`: the words that follow and were not heard, at most `MAX_UNHEARD_CHARS`. Absent where none. */
+  unheard: 'parley.unheard',
 } as const;
+
+/** Longest `unheard` attribute, in UTF-16 code units: a stream's head must fit into one data packet, of 15 kB. */
+export const MAX_UNHEARD_CHARS = 2_000;
 
 /** Attribute prefixes that a client may not set for itself. */
 export const RESERVED_ATTRIBUTE_PREFIXES = ['lk.', 'sip.', 'parley.'] as const;

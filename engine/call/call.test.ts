@@ -111,6 +111,15 @@ describe('barge-in', () => {
       .map(({ word }) => word);
     expect(heard.length).toBeGreaterThan(0);
     expect(cut).toMatchObject({ text: heard.join(' ') });
+    const [caption] = call
+      .commandsOf('closeCaption')
+      .filter(({ data }) => data.replyId === abort?.data.replyId);
+    const spoken = call
+      .commandsOf('speak')
+      .filter(({ data }) => data.replyId === abort?.data.replyId)
+      .map(({ data }) => data.text);
+    expect(caption?.data.isInterrupted).toBe(true);
+    expect(`${heard.join(' ')} ${caption?.data.unheard}`).toBe(spoken.join(' '));
     expect(said.at(-2)).toMatchObject({ role: 'user', text: 'no six people' });
     expect(call.commandsOf('startLlm')).toHaveLength(2);
   });

@@ -11,11 +11,12 @@ export function endCall(step: Step, reason: EndReason): void {
       step.emit({ type: 'abortReply', data: { replyId, reason: 'call_ended' } });
       step.emit({ type: 'clearPlayout', data: { replyId } });
     }
-    step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: true } });
+    const unheard = unheardText(ledger);
+    step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: true, unheard } });
     step.set({
       conversation: closeReplyItem(step.state.conversation, replyId, {
         heard: heardText(ledger),
-        unheard: unheardText(ledger),
+        unheard,
         isInterrupted: true,
       }),
     });

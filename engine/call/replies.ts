@@ -194,7 +194,8 @@ function closeReply(step: Step, reply: Reply, isCut: boolean): void {
   const outcome = { heard: heardText(ledger), unheard: unheardText(ledger), isInterrupted: isCut };
   step.set({ conversation: closeReplyItem(step.state.conversation, replyId, outcome) });
   step.removeReply(replyId);
-  step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: isCut } });
+  const unheard = isCut ? outcome.unheard : '';
+  step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: isCut, unheard } });
   if (!isCut && reply.afterwards === 'endCall') return endCall(step, 'agent_ended');
   // An apology that fails is not followed by another: the call listens again.
   if (hasFailed && reply.cause.kind === 'answer' && step.state.floor.phase === 'free')

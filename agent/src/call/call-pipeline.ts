@@ -113,9 +113,9 @@ export function openCallPipeline(options: {
       case 'captionAgent':
         return room.appendAgentTranscript({ segmentId: command.data.replyId, delta: command.data.delta });
       case 'closeCaption': {
-        const { replyId, isInterrupted } = command.data;
+        const { replyId, isInterrupted, unheard } = command.data;
         voice.release(replyId);
-        return room.closeAgentTranscript({ segmentId: replyId, isInterrupted });
+        return room.closeAgentTranscript({ segmentId: replyId, isInterrupted, unheard });
       }
       case 'recordTurn':
         // The journal holds the turn; shipping it to the server begins there.

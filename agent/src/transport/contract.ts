@@ -21,8 +21,12 @@ export interface RoomConnection {
   }): void;
   /** Words of the agent that were just heard; opens the segment at its first delta. */
   appendAgentTranscript(update: { readonly segmentId: string; readonly delta: string }): void;
-  /** No word of the segment follows. */
-  closeAgentTranscript(update: { readonly segmentId: string; readonly isInterrupted: boolean }): void;
+  /** No word of the segment follows. `unheard`: what was cut from its end. */
+  closeAgentTranscript(update: {
+    readonly segmentId: string;
+    readonly isInterrupted: boolean;
+    readonly unheard: string;
+  }): void;
   /** Deletes the room, which ends the call for everyone. */
   deleteRoom(): Promise<void>;
   /** Leaves. Safe to call twice; resolves when the connection is gone. */

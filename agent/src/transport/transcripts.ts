@@ -1,6 +1,6 @@
 import type { LocalParticipant, TextStreamWriter } from '@livekit/rtc-node';
 import type { ParticipantId } from '@parley/contracts/ids';
-import { TOPIC, TRANSCRIPTION_ATTRIBUTE } from '@parley/contracts/room-protocol';
+import { MAX_UNHEARD_CHARS, TOPIC, TRANSCRIPTION_ATTRIBUTE } from '@parley/contracts/room-protocol';
 import type { Logger } from 'pino';
 import type { RoomConnection } from './contract.ts';
 import { createSerialLane } from './serial-lane.ts';
@@ -30,7 +30,7 @@ interface UserUpdate {
 
 interface AgentUpdate {
   readonly delta: string;
-  readonly end: { readonly isInterrupted: boolean } | null;
+  readonly end: { readonly isInterrupted: boolean; readonly unheard: string } | null;
 }
 
 /** A segment of the agent that is being written. */
@@ -56,14 +56,15 @@ export function createTranscripts(options: {
     readonly segmentId: string;
     readonly trackSid: string | undefined;
     readonly isFinal: boolean;
-    readonly isInterrupted?: boolean;
+    readonly cut?: { readonly unheard: string };
   }) => {
-    const { senderIdentity, segmentId, trackSid, isFinal, isInterrupted = false } = stream;
+    const { senderIdentity, segmentId, trackSid, isFinal, cut } = stream;
     const attributes = {
       [TRANSCRIPTION_ATTRIBUTE.segmentId]: segmentId,
       [TRANSCRIPTION_ATTRIBUTE.isFinal]: String(isFinal),
       ...(trackSid !== undefined && { [TRANSCRIPTION_ATTRIBUTE.trackId]: trackSid }),
-      ...(isInterrupted && { [TRANSCRIPTION_ATTRIBUTE.isInterrupted]: 'true' }),
+      ...(cut && { [TRANSCRIPTION_ATTRIBUTE.isInterrupted]: 'true' }),
+      ...(cut?.unheard && { [TRANSCRIPTION_ATTRIBUTE.unheard]: shortened(cut.unheard) }),
     };
     return local.streamText({ topic: TOPIC.transcription, senderIdentity, attributes });
   };
@@ -109,7 +110,7 @@ export function createTranscripts(options: {
     else if (openedIn === connection) segment.writer = open;
     if (end?.isInterrupted) {
       // The mark of an interruption can only stand at a stream's head, so the segment is told once more, whole.
-      const last = await openStream({ ...stream, isFinal: true, isInterrupted: true });
+      const last = await openStream({ ...stream, isFinal: true, cut: end });
       await last.write(segment.text);
       await last.close();
     }
@@ -136,8 +137,8 @@ export function createTranscripts(options: {
     publishUserTranscript: ({ participantId, segmentId, text, isFinal }) =>
       users.put(segmentId, { participantId, text, isFinal }),
     appendAgentTranscript: ({ segmentId, delta }) => agent.put(segmentId, { delta, end: null }),
-    closeAgentTranscript: ({ segmentId, isInterrupted }) =>
-      agent.put(segmentId, { delta: '', end: { isInterrupted } }),
+    closeAgentTranscript: ({ segmentId, isInterrupted, unheard }) =>
+      agent.put(segmentId, { delta: '', end: { isInterrupted, unheard } }),
     reopen() {
       connection += 1;
       for (const segment of segments.values()) segment.writer = null;
@@ -151,4 +152,9 @@ export function createTranscripts(options: {
       segments.clear();
     },
   };
+}
+
+/** Cut at the limit, with an ellipsis to say so. */
+function shortened(text: string): string {
+  return text.length <= MAX_UNHEARD_CHARS ? text : `${text.slice(0, MAX_UNHEARD_CHARS - 1)}…`;
 }

@@ -403,7 +403,7 @@ describe('what a room may do to us', () => {
     await ours.simulateScenario(SimulateScenarioKind.SIMULATE_FULL_RECONNECT);
     await agent.next('reconnected');
     agent.appendAgentTranscript({ segmentId: 'r1', delta: ' at nine.' });
-    agent.closeAgentTranscript({ segmentId: 'r1', isInterrupted: false });
+    agent.closeAgentTranscript({ segmentId: 'r1', isInterrupted: false, unheard: '' });
     await caller.waitForText(({ text, end }) => text === 'We open at nine.' && end !== null, {
       timeoutMs: 3_000,
     });
@@ -591,17 +591,21 @@ describe('text', () => {
     }
     const [open] = caller.texts();
     expect(open).toMatchObject({ text: 'We open at nine.', end: null, identity: `agent-${room}` });
-    agent.closeAgentTranscript({ segmentId: 'r1', isInterrupted: false });
+    agent.closeAgentTranscript({ segmentId: 'r1', isInterrupted: false, unheard: '' });
     agent.appendAgentTranscript({ segmentId: 'r2', delta: 'On Sundays' });
-    agent.closeAgentTranscript({ segmentId: 'r2', isInterrupted: true });
-    agent.closeAgentTranscript({ segmentId: 'r3', isInterrupted: true });
+    agent.closeAgentTranscript({ segmentId: 'r2', isInterrupted: true, unheard: 'we open at ten.' });
+    agent.closeAgentTranscript({ segmentId: 'r3', isInterrupted: true, unheard: 'Nothing of it.' });
     const interrupted = await caller.waitForText(
       ({ attributes, end }) => attributes[TRANSCRIPTION_ATTRIBUTE.isInterrupted] === 'true' && end !== null,
       { timeoutMs: 2_000 },
     );
     expect(interrupted).toMatchObject({
       text: 'On Sundays',
-      attributes: { [TRANSCRIPTION_ATTRIBUTE.segmentId]: 'r2', [TRANSCRIPTION_ATTRIBUTE.isFinal]: 'true' },
+      attributes: {
+        [TRANSCRIPTION_ATTRIBUTE.segmentId]: 'r2',
+        [TRANSCRIPTION_ATTRIBUTE.isFinal]: 'true',
+        [TRANSCRIPTION_ATTRIBUTE.unheard]: 'we open at ten.',
+      },
     });
     await delay(clock, 100);
     const of = (segmentId: string) =>
