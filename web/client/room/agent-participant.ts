@@ -1,6 +1,14 @@
 import { AGENT_ATTRIBUTE, AGENT_STATES, type AgentState } from '@parley/contracts/room-protocol';
 import { ParticipantKind, type RemoteParticipant } from 'livekit-client';
 
+/** What the agent says of its voice, for a page that ducks it by its own ears. */
+export interface VoiceState {
+  /** What is being spoken may be interrupted. */
+  readonly isInterruptible: boolean;
+  /** The agent holds its voice and weighs whether it is being interrupted. */
+  readonly isHeld: boolean;
+}
+
 /** Marks a second agent participant that only publishes for the first; LiveKit's clients pass it over. */
 const PUBLISHES_FOR_ANOTHER = 'lk.publish_on_behalf';
 
@@ -18,6 +26,14 @@ export function findAgent(participants: Iterable<RemoteParticipant>): RemotePart
 export function agentState(agent: RemoteParticipant): AgentState {
   const said = agent.attributes[AGENT_ATTRIBUTE.state];
   return AGENT_STATES.find((state) => state === said) ?? 'initializing';
+}
+
+/** An agent that says nothing of its voice cannot be interrupted by the page. */
+export function voiceState({ attributes }: RemoteParticipant): VoiceState {
+  return {
+    isInterruptible: attributes[AGENT_ATTRIBUTE.isInterruptible] === 'true',
+    isHeld: attributes[AGENT_ATTRIBUTE.isHeld] === 'true',
+  };
 }
 
 /** The agent's name for a person; empty where it has none. */

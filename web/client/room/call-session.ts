@@ -1,6 +1,7 @@
 import type { LocalAudioTrack, RemoteAudioTrack } from 'livekit-client';
 import type { Clock } from '../runtime/clock.ts';
 import type { AccessOutcome } from './access-key.ts';
+import type { VoiceState } from './agent-participant.ts';
 import { type CallHappening, type CallState, reduceCall, type StartFault } from './call-state.ts';
 import type { OpenRoomLink, RoomLink, RoomNews } from './room-link.ts';
 import type { TokenOutcome } from './token-request.ts';
@@ -11,6 +12,7 @@ export interface CallView {
   readonly call: CallState;
   readonly transcript: readonly Segment[];
   readonly agentTrack: RemoteAudioTrack | null;
+  readonly agentVoice: VoiceState | null;
   readonly microphoneTrack: LocalAudioTrack | null;
 }
 
@@ -62,6 +64,7 @@ export function createCallSession({
     call: { phase: 'idle' },
     transcript: [],
     agentTrack: null,
+    agentVoice: null,
     microphoneTrack: null,
   };
   let attempt: Attempt | null = null;
@@ -86,7 +89,7 @@ export function createCallSession({
     attempt?.over.abort(new CallOver());
     attempt?.link.close();
     attempt = null;
-    show({ agentTrack: null, microphoneTrack: null });
+    show({ agentTrack: null, agentVoice: null, microphoneTrack: null });
     take(happening);
   };
   const fail = (fault: StartFault) => finish({ type: 'startFailed', fault });
@@ -105,6 +108,8 @@ export function createCallSession({
         return;
       case 'agentTrackChanged':
         return show({ agentTrack: news.track });
+      case 'voiceStateChanged':
+        return show({ agentVoice: news.voice });
       case 'transcribed':
         return transcribe(mergeTranscript(transcript, news.event));
       case 'closed':

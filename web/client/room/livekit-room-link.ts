@@ -12,7 +12,7 @@ import {
   Track,
   TrackEvent,
 } from 'livekit-client';
-import { agentName, agentState, findAgent } from './agent-participant.ts';
+import { agentName, agentState, findAgent, voiceState } from './agent-participant.ts';
 import { readNotice } from './call-notice.ts';
 import { endReason } from './end-reason.ts';
 import { microphoneFault } from './microphone-fault.ts';
@@ -52,6 +52,7 @@ export function createLiveKitRoomLink({
     }
     if (found) tell({ type: 'agentSeen', state: agentState(found), name: agentName(found) });
     else tell({ type: 'agentGone' });
+    tell({ type: 'voiceStateChanged', voice: found ? voiceState(found) : null });
   };
 
   const speakerOf = (identity: string): Speaker => {

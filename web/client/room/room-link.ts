@@ -1,5 +1,6 @@
 import type { AgentState } from '@parley/contracts/room-protocol';
 import type { LocalAudioTrack, RemoteAudioTrack } from 'livekit-client';
+import type { VoiceState } from './agent-participant.ts';
 import type { EndReason, MicrophoneFault, StartFault } from './call-state.ts';
 import type { TranscriptEvent } from './transcript.ts';
 
@@ -8,6 +9,8 @@ export type RoomNews =
   | { readonly type: 'joined' }
   | { readonly type: 'agentSeen'; readonly state: AgentState; readonly name: string }
   | { readonly type: 'agentGone' }
+  /** Null where no agent is there. */
+  | { readonly type: 'voiceStateChanged'; readonly voice: VoiceState | null }
   | { readonly type: 'agentTrackChanged'; readonly track: RemoteAudioTrack | null }
   | { readonly type: 'transcribed'; readonly event: TranscriptEvent }
   | { readonly type: 'noticeReceived'; readonly message: string }
