@@ -1,4 +1,5 @@
 import { isAudible } from '../reply/reply.ts';
+import { isMuted } from './muting.ts';
 import type { CallState } from './state.ts';
 import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
@@ -20,4 +21,17 @@ function agentState(state: CallState): ToldState {
   if (reply !== null && isAudible(reply)) return 'speaking';
   const isThinking = state.floor.phase === 'owed' || (reply !== null && reply.phase.phase !== 'stopping');
   return isThinking ? 'thinking' : 'listening';
+}
+
+/** Tells the room what pages with ears of their own need, when that has changed. */
+export function tellVoiceState(step: Step): void {
+  const { state } = step;
+  if (state.call.phase === 'ended') return;
+  const isInterruptible =
+    state.call.phase === 'live' && state.settings.turn.allowInterruptions && !isMuted(step);
+  const isHeld = openReplyOf(state)?.phase.phase === 'held';
+  const told = state.toldVoiceState;
+  if (told !== null && told.isInterruptible === isInterruptible && told.isHeld === isHeld) return;
+  step.set({ toldVoiceState: { isInterruptible, isHeld } });
+  step.emit({ type: 'setVoiceState', data: { isInterruptible, isHeld } });
 }

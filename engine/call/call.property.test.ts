@@ -75,6 +75,7 @@ const event = fc.oneof(
       answersFinalize: fc.boolean(),
     }),
   ),
+  of('preConnectHeard', fc.record({ participantId, text: words, outcome: fc.constant('words' as const) })),
   of('llmTextDelta', fc.record({ replyId, text: fc.constantFrom('Hello. ', 'and', ' Is it so? ') })),
   of('llmFinished', fc.record({ replyId, inputTokens: fc.constant(1), outputTokens: fc.constant(1) })),
   of('llmFailed', fc.record({ replyId, ...failure })),
@@ -139,6 +140,11 @@ describe('whatever happens, in whatever order', () => {
             if (walk.state.call.phase === 'ended') return;
             expect(walk.state.replies).toEqual({});
             expect(walk.state.floor.phase === 'free' || walk.state.call.phase === 'opening').toBe(true);
+            // Words wait only for the greeting, or for the end of what their speaker is saying.
+            const isSpeaking = ({ participantId }: { participantId: ParticipantId }) =>
+              walk.state.ears[participantId]?.hearing.phase === 'speaking';
+            if (walk.state.call.phase === 'live')
+              expect(walk.state.kept.filter((kept) => !isSpeaking(kept))).toEqual([]);
             for (const { hearing } of Object.values(walk.state.ears)) {
               expect(['quiet', 'speaking']).toContain(hearing.phase);
             }

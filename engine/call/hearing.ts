@@ -1,5 +1,5 @@
 import type { CallEvent } from '@parley/contracts/call-event';
-import { type ParticipantId, type TurnId, turnIdSchema } from '@parley/contracts/ids';
+import type { ParticipantId } from '@parley/contracts/ids';
 import { addItem } from '../conversation/conversation.ts';
 import { asksQuestion } from '../conversation/heard-ledger.ts';
 import { isAudible, type Reply } from '../reply/reply.ts';
@@ -10,6 +10,8 @@ import { hear } from '../turn/hear.ts';
 import type { HearingContext, TurnSignal } from '../turn/hearing-context.ts';
 import { type AgentVoice, HOLD, judgeOverlap } from '../turn/interruption.ts';
 import { phraseListsFor } from '../turn/phrases/phrase-lists.ts';
+import { commitTurn, nextTurnId, takeTurnId } from './commit-turn.ts';
+import { isMuted, keepWords, takeKept } from './muting.ts';
 import { resumeReply, stopReply } from './replies.ts';
 import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
@@ -45,6 +47,19 @@ export function onChat(step: Step, participantId: ParticipantId, text: string): 
   });
 }
 
+/** What was said before the agent came: the first turn after the greeting. Nobody is told that it was not understood. */
+export function onPreConnect(
+  step: Step,
+  data: Extract<CallEvent, { type: 'preConnectHeard' }>['data'],
+): void {
+  const { participantId, outcome } = data;
+  const text = data.text.trim();
+  if (step.ear(participantId) === undefined || outcome === 'rejected' || text === '') return step.drop();
+  const turnId = takeTurnId(step);
+  step.emit({ type: 'captionUser', data: { participantId, turnId, text, isFinal: true } });
+  keepWords(step, { participantId, turnId, text });
+}
+
 function hearInEar(step: Step, participantId: ParticipantId, event: EarEvent): void {
   const ear = step.ear(participantId);
   if (ear === undefined) return step.drop();
@@ -60,14 +75,8 @@ function hearingContext(step: Step): HearingContext {
     atMs,
     settings: state.settings,
     isAgentAudible: reply !== null && isAudible(reply),
-    nextTurnId: turnIdSchema.parse(`t${state.settings.generation}.${state.counts.turns + 1}`),
+    nextTurnId: nextTurnId(step),
   };
-}
-
-function takeTurnId(step: Step): TurnId {
-  const { nextTurnId } = hearingContext(step);
-  step.count('turns');
-  return nextTurnId;
 }
 
 function onTurnSignal(step: Step, participantId: ParticipantId, signal: TurnSignal): void {
@@ -141,6 +150,7 @@ function judgeWords(step: Step, participantId: ParticipantId, draft: TurnDraft, 
 }
 
 function canBeInterrupted(step: Step, reply: Reply): boolean {
+  if (isMuted(step)) return false;
   if (isAudible(reply)) return step.state.settings.turn.allowInterruptions;
   // A line that is about to sound does; what is said before it is answered after it.
   return reply.cause.kind === 'answer';
@@ -155,8 +165,11 @@ function voiceOf(reply: Reply): AgentVoice {
 function endTurn(step: Step, participantId: ParticipantId, draft: TurnDraft): void {
   judgeWords(step, participantId, draft, true);
   const text = draftText(draft);
-  const isUnintelligible = text === '' && draft.rejectedWordCount > 0;
   if (text !== '') caption(step, participantId, draft, true);
+  if (isMuted(step)) {
+    if (text !== '') keepWords(step, { participantId, turnId: draft.turnId, text });
+    return;
+  }
   const reply = openReplyOf(step.state);
   const hasFloor = reply === null || reply.phase.phase === 'stopping' || isComingLine(reply);
   if (!hasFloor) {
@@ -165,25 +178,16 @@ function endTurn(step: Step, participantId: ParticipantId, draft: TurnDraft): vo
       conversation: addItem(step.state.conversation, { kind: 'overlap', participantId, text }),
     });
   }
-  if (text === '' && !isUnintelligible) return;
-  commitTurn(step, participantId, draft.turnId, { text, source: 'speech', isUnintelligible });
+  const said = [...takeKept(step, participantId).map((words) => words.text), text]
+    .filter((part) => part !== '')
+    .join(' ');
+  const isUnintelligible = said === '' && draft.rejectedWordCount > 0;
+  if (said === '' && !isUnintelligible) return;
+  commitTurn(step, participantId, draft.turnId, { text: said, source: 'speech', isUnintelligible });
 }
 
 function isComingLine(reply: Reply): boolean {
   return reply.cause.kind === 'line' && !isAudible(reply);
-}
-
-function commitTurn(
-  step: Step,
-  participantId: ParticipantId,
-  turnId: TurnId,
-  said: { readonly text: string; readonly source: 'speech' | 'chat'; readonly isUnintelligible: boolean },
-): void {
-  step.set({
-    conversation: addItem(step.state.conversation, { kind: 'turn', turnId, participantId, ...said }),
-    floor: { phase: 'owed', turnId, participantId },
-  });
-  step.emit({ type: 'recordTurn', data: { turnId, participantId, ...said } });
 }
 
 function caption(step: Step, participantId: ParticipantId, draft: TurnDraft, isFinal: boolean): void {

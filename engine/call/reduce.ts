@@ -1,8 +1,9 @@
 import type { CallCommand, CallEvent } from '@parley/contracts/call-event';
-import { tellAgentState } from './agent-state.ts';
+import { tellAgentState, tellVoiceState } from './agent-state.ts';
 import { nextWakeAtMs } from './deadlines.ts';
 import { endCall } from './ending.ts';
-import { expireEars, heedIgnored, onChat, onHearing } from './hearing.ts';
+import { expireEars, heedIgnored, onChat, onHearing, onPreConnect } from './hearing.ts';
+import { deliverKept } from './muting.ts';
 import { expireCall, onPipeline, openCall } from './opening.ts';
 import { expirePresence, onPresence } from './presence.ts';
 import { expireReplies, isReplyEvent, onReply, startAnswer } from './replies.ts';
@@ -29,8 +30,10 @@ export function reduceCall(
   if (!hasEnded(step)) handle(step, event);
   if (!hasEnded(step)) heedIgnored(step);
   if (!hasEnded(step)) openCall(step);
+  if (!hasEnded(step)) deliverKept(step);
   if (!hasEnded(step)) startAnswer(step);
   tellAgentState(step);
+  tellVoiceState(step);
   return { state: step.state, commands: step.commands };
 }
 
@@ -54,6 +57,8 @@ function handle(step: Step, event: CallEvent): void {
       return endCall(step, event.data.reason);
     case 'chatReceived':
       return onChat(step, event.data.participantId, event.data.text);
+    case 'preConnectHeard':
+      return onPreConnect(step, event.data);
     case 'pipelineReady':
     case 'pipelineFailed':
       return onPipeline(step, event);

@@ -12,6 +12,7 @@ import { type FixedLine, openReply, type Reply, type ReplyCause } from '../reply
 import { addText, flushText } from '../reply/segmenter.ts';
 import { applyToolCall } from './builtin-tools.ts';
 import { endCall } from './ending.ts';
+import { unmuteAfterUtterance } from './muting.ts';
 import { WAIT } from './settings.ts';
 import type { Step } from './step.ts';
 
@@ -194,6 +195,7 @@ function closeReply(step: Step, reply: Reply, isCut: boolean): void {
   const outcome = { heard: heardText(ledger), unheard: unheardText(ledger), isInterrupted: isCut };
   step.set({ conversation: closeReplyItem(step.state.conversation, replyId, outcome) });
   step.removeReply(replyId);
+  if (reply.cause.kind === 'line' && reply.cause.line === 'greeting') unmuteAfterUtterance(step);
   const unheard = isCut ? outcome.unheard : '';
   step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: isCut, unheard } });
   if (!isCut && reply.afterwards === 'endCall') return endCall(step, 'agent_ended');

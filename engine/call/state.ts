@@ -5,6 +5,7 @@ import { type Conversation, EMPTY_CONVERSATION } from '../conversation/conversat
 import type { FlowState } from '../flow/flow-state.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { Ear } from '../turn/ear.ts';
+import { initialMuting, type KeptWords, type Muting } from '../turn/mute.ts';
 import { type CallSettings, WAIT } from './settings.ts';
 
 /** All that is known of a call. Regions are orthogonal: each changes without looking into another. */
@@ -18,8 +19,13 @@ export interface CallState {
   readonly conversation: Conversation;
   readonly flow: FlowState;
   readonly media: Media;
+  readonly muting: Muting;
+  /** Said while it could not be answered, oldest first. */
+  readonly kept: readonly KeptWords[];
   /** The agent state last told to the room. */
   readonly toldAgentState: AgentState | null;
+  /** What the room was last told of the agent's voice. */
+  readonly toldVoiceState: VoiceState | null;
   readonly counts: Counts;
 }
 
@@ -40,6 +46,12 @@ export type CallPhase =
 export type Floor =
   | { readonly phase: 'free' }
   | { readonly phase: 'owed'; readonly turnId: TurnId; readonly participantId: ParticipantId };
+
+/** What pages with ears of their own must know of the agent's voice. */
+export interface VoiceState {
+  readonly isInterruptible: boolean;
+  readonly isHeld: boolean;
+}
 
 /** Whether the call's sound flows. */
 export type Media = { readonly phase: 'open' };
@@ -67,7 +79,10 @@ export function initialCallState(settings: CallSettings): CallState {
     conversation: EMPTY_CONVERSATION,
     flow: { node: settings.startNode },
     media: { phase: 'open' },
+    muting: initialMuting(settings.turn, settings.resumes),
+    kept: [],
     toldAgentState: null,
+    toldVoiceState: null,
     counts: { turns: 0, replies: 0, droppedEvents: 0, falseHolds: 0 },
   };
 }

@@ -58,7 +58,7 @@ describe('the driver of a call', () => {
     driver.close();
     driver.send({ type: 'pipelineReady', data: {} });
     await clock.advance(60_000);
-    expect(obeyed.map(({ type }) => type)).toEqual(['setAgentState']);
+    expect(obeyed.map(({ type }) => type)).toEqual(['setAgentState', 'setVoiceState']);
     expect(clock.pendingTimers).toBe(0);
   });
 });

@@ -1,0 +1,52 @@
+import type { ParticipantId } from '@parley/contracts/ids';
+import { wordsOf } from '../turn/draft.ts';
+import { draftOf } from '../turn/ear.ts';
+import type { KeptWords } from '../turn/mute.ts';
+import { consistsOf, phraseListsFor } from '../turn/phrases/phrase-lists.ts';
+import { commitTurn } from './commit-turn.ts';
+import { openReplyOf } from './state.ts';
+import type { Step } from './step.ts';
+
+export function isMuted({ state }: Step): boolean {
+  return state.muting.phase !== 'off';
+}
+
+/** The agent's first utterance is over, heard or not. */
+export function unmuteAfterUtterance(step: Step): void {
+  if (step.state.muting.phase === 'untilFirstUtterance') step.set({ muting: { phase: 'off' } });
+}
+
+/** Keeps words that were said while they could not be answered. An acknowledgement asks for no answer. */
+export function keepWords(step: Step, words: KeptWords): void {
+  const { backchannels, assents } = phraseListsFor(step.state.settings.language);
+  if (consistsOf(wordsOf(words.text), [...backchannels, ...assents])) return;
+  step.set({ kept: [...step.state.kept, words] });
+}
+
+/** What a participant said before and was not answered, in order; it is kept no longer. */
+export function takeKept(step: Step, participantId: ParticipantId): readonly KeptWords[] {
+  const taken = step.state.kept.filter((words) => words.participantId === participantId);
+  if (taken.length > 0)
+    step.set({ kept: step.state.kept.filter((words) => words.participantId !== participantId) });
+  return taken;
+}
+
+/** Answers kept words once nobody speaks; who is speaking gets them with the end of the turn. */
+export function deliverKept(step: Step): void {
+  if (isMuted(step) || step.state.call.phase !== 'live') return;
+  const gone = step.state.kept.find(({ participantId }) => step.ear(participantId) === undefined);
+  if (gone !== undefined) takeKept(step, gone.participantId);
+  if (openReplyOf(step.state) !== null || step.state.floor.phase === 'owed') return;
+  const first = step.state.kept.find(({ participantId }) => isSilent(step, participantId));
+  if (first === undefined) return;
+  const { participantId } = first;
+  const kept = takeKept(step, participantId);
+  const text = kept.map((words) => words.text).join(' ');
+  const { turnId } = kept.at(-1) ?? first;
+  commitTurn(step, participantId, turnId, { text, source: 'speech', isUnintelligible: false });
+}
+
+function isSilent(step: Step, participantId: ParticipantId): boolean {
+  const ear = step.ear(participantId);
+  return ear !== undefined && draftOf(ear) === null;
+}
