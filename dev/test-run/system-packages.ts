@@ -8,12 +8,16 @@ export interface SystemProgram {
   readonly commands: readonly string[];
   readonly debian: string;
   readonly use: string;
+  /** Where it cannot be installed, the tests that need it are skipped and say so. */
+  readonly isOptional?: true;
 }
 
 export const SYSTEM_PROGRAMS: readonly SystemProgram[] = [
   { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium', use: 'browser tests' },
   { commands: ['espeak-ng'], debian: 'espeak-ng', use: 'voices that the recogniser does not know' },
   { commands: ['docker-compose'], debian: 'docker-compose', use: 'checking docker-compose.yml' },
+  { commands: ['ip'], debian: 'iproute2', use: 'bad networks', isOptional: true },
+  { commands: ['python3'], debian: 'python3', use: 'bad networks', isOptional: true },
 ];
 
 /** Tests need programs that are not there and cannot be installed here. The message names them. */
@@ -40,12 +44,13 @@ export async function ensureSystemPackages(options: {
   readonly isRoot: boolean;
   readonly onProgress: (text: string) => void;
 }): Promise<void> {
-  const missing = missingPrograms(options.searchPath);
+  const canInstall = options.isRoot && existsSync('/usr/bin/apt-get');
+  const missing = missingPrograms(options.searchPath).filter(({ isOptional }) => canInstall || !isOptional);
   if (missing.length === 0) return;
   const packages = missing.map(({ debian }) => debian);
   const command = `apt-get install --no-install-recommends ${packages.join(' ')}`;
   const list = missing.map(({ commands, use }) => `  ${commands[0]}: ${use}`).join('\n');
-  if (!options.isRoot || !existsSync('/usr/bin/apt-get')) {
+  if (!canInstall) {
     throw new SystemPackagesMissing(
       `The tests need programs that are not installed:\n${list}\nOn Debian or Ubuntu: sudo ${command}`,
     );
