@@ -88,8 +88,18 @@ export const tokenAnswerSchema = z.object({
   participant_token: z.string(),
   room_name: z.string(),
   participant_name: z.string(),
+  /** Opaque and to be kept secret: brings this participant back into this call, by `POST /api/token/rejoin`. */
+  rejoin: z.string(),
 });
 export type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
+
+/**
+ * `POST /api/token/rejoin`: a fresh token for the participant and the call of an earlier answer, in the same form.
+ * Answered with 410 `call_over` once the call is over, and where the secret is none of this server's.
+ */
+export const rejoinRequestSchema = z.strictObject({
+  rejoin: z.string().min(1).max(16_384, 'must be at most 16384 characters'),
+});
 
 /** `POST /api/access`: swaps the access key for a cookie. Answered with 204. */
 export const accessRequestSchema = z.strictObject({ key: z.string().min(1).max(512) });
@@ -99,6 +109,7 @@ export const apiErrorCodeSchema = z.enum([
   'malformed_json',
   'invalid_field',
   'unknown_agent',
+  'call_over',
   'body_too_large',
   'rate_limited',
   'host_not_allowed',

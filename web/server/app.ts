@@ -13,6 +13,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import { requireThisMachine } from './internal/internal-guard.ts';
 import { createInternalRoutes, type InternalDeps } from './internal/internal-routes.ts';
 import { createWebhookRoute, type WebhookDeps } from './livekit/webhook-route.ts';
+import { createRejoinRoute, type RejoinRouteDeps } from './token/rejoin-route.ts';
 import { createTokenRoute, type TokenRouteDeps } from './token/token-route.ts';
 
 /** Room events are small; one that is larger is none. */
@@ -21,6 +22,7 @@ const MAX_WEBHOOK_BODY_BYTES = 64 * 1024;
 const MAX_INTERNAL_BODY_BYTES = 1024 * 1024;
 
 export type AppDeps = TokenRouteDeps &
+  RejoinRouteDeps &
   StatusDeps &
   InternalDeps &
   WebhookDeps & {
@@ -60,8 +62,10 @@ export function createApp(deps: AppDeps) {
   app.use('/api/*', limitBody(MAX_API_BODY_BYTES));
   app.route('/api/access', createAccessRoute(deps));
   app.route('/api/token', createTokenRoute(deps));
+  app.route('/api/token/rejoin', createRejoinRoute(deps));
   app.route('/api/agents', createAgentsRoute(deps));
-  for (const path of ['/api/access', '/api/token']) app.all(path, () => refuseMethod('POST'));
+  for (const path of ['/api/access', '/api/token', '/api/token/rejoin'])
+    app.all(path, () => refuseMethod('POST'));
   for (const path of ['/api/health', '/api/agents']) app.all(path, () => refuseMethod('GET'));
   app.all('/api/*', (c) => c.notFound());
 

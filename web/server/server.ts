@@ -16,6 +16,7 @@ import { createRtcProxy } from './livekit/rtc-proxy.ts';
 import { createSfu } from './livekit/sfu.ts';
 import { createSfuReach } from './livekit/sfu-reach.ts';
 import { type Clock, wallClockEpochS } from './runtime/clock.ts';
+import { createRejoinSecrets } from './token/rejoin-secret.ts';
 import { createWorkerRegistry } from './workers/worker-registry.ts';
 
 /** A running web server. */
@@ -58,6 +59,8 @@ export async function startServer(deps: {
     access: createAccessGuard({ accessKey: settings.accessKey, trustedProxies, nowEpochS: wallClockEpochS }),
     siteRules: createSiteRules(settings),
     rateLimit: createRateLimit({ perMinute: settings.tokensPerMinute, what: 'call tokens' }),
+    rejoinLimit: createRateLimit({ perMinute: settings.tokensPerMinute, what: 'returns to a call' }),
+    rejoinSecrets: createRejoinSecrets({ key, nowEpochS: wallClockEpochS }),
     newRoomId: () => ulid(),
     newCallerId: () => randomBytes(8).toString('hex'),
     sfuReach: createSfuReach({ sfu, clock }),

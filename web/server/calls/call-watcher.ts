@@ -33,6 +33,8 @@ export interface CallWatcher {
   opened(call: { readonly callId: CallId; readonly roomName: string; readonly agent: string | null }): void;
   roomNews(news: RoomNews): void;
   claimGranted(claim: ClaimRequest): void;
+  /** Whether an agent is on its way into a call, as far as is known here. */
+  awaitsAgent(callId: CallId): boolean;
   /** A worker takes calls that took none before. */
   workerCameFree(): void;
   /** Stops looking; calls go on. Resolves when nothing is under way any more. */
@@ -200,6 +202,7 @@ export function startCallWatcher(deps: {
     claimGranted({ callId, seat, generation }) {
       if (seat === MAIN_SEAT) step(callId, { type: 'seatClaimed', generation });
     },
+    awaitsAgent: (callId) => calls.get(callId)?.watch.phase.kind === 'awaiting',
     workerCameFree() {
       for (const callId of calls.keys()) step(callId, { type: 'workerCameFree' });
     },

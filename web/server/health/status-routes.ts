@@ -32,13 +32,16 @@ export function createHealthRoute(deps: StatusDeps) {
   return app;
 }
 
-/** `GET /api/agents`: who can be talked to. */
+/** `GET /api/agents`: who can be talked to; without access the public ones, and 401 where there are none. */
 export function createAgentsRoute({ workers, access }: Pick<StatusDeps, 'workers' | 'access'>) {
   const app = new Hono<ServerEnv>();
   app.get('/', async (c) => {
-    await access.require(c);
+    const all = workers.agents();
+    const open = all.filter(({ isPublic }) => isPublic);
+    if (open.length === 0) await access.require(c);
+    const shown = open.length === 0 || (await access.isGranted(c)) ? all : open;
     const defaultAgent = workers.defaultAgent();
-    const agents = workers.agents().map(({ name, title, description, language }) => {
+    const agents = shown.map(({ name, title, description, language }) => {
       return { name, title, description, language, isDefault: name === defaultAgent };
     });
     const answer: AgentsAnswer = { agents };

@@ -4,6 +4,7 @@ const STATUS = {
   malformed_json: 400,
   invalid_field: 422,
   unknown_agent: 404,
+  call_over: 410,
   body_too_large: 413,
   rate_limited: 429,
   host_not_allowed: 403,

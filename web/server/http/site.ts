@@ -21,6 +21,8 @@ export interface SiteRules {
   require(c: Context): Site;
   /** Throws `ApiError` `origin_not_allowed` where a browser says that a page of another origin asks. */
   checkOrigin(c: Context): void;
+  /** Whether a browser says which page asks: with every POST it does, and nobody else need be believed. */
+  isPage(c: Context): boolean;
   /** Whether the operator named an origin other than our own. */
   isAllowedOrigin(origin: string): boolean;
 }
@@ -71,6 +73,7 @@ export function createSiteRules(settings: {
         `Pages of ${origin.slice(0, 100)} may not use this server. Whoever runs it adds the origin to PARLEY_ALLOWED_ORIGINS.`,
       );
     },
+    isPage: (c) => readArrival(c, trustedProxies).origin !== null,
     isAllowedOrigin: (origin) => allowedOrigins.includes(origin),
   };
   return rules;

@@ -41,6 +41,10 @@ export interface Sfu {
   createRoom(roomName: string, job: JobMetadata): Promise<CallId>;
   /** Every room there is. */
   rooms(): Promise<readonly { readonly roomName: string; readonly callId: CallId }[]>;
+  /** The call that a room of that name is now; null where there is none. */
+  callIn(roomName: string): Promise<CallId | null>;
+  /** The identities of who is in a room; none where there is no such room. */
+  identities(roomName: string): Promise<readonly string[]>;
   /** Who is in a room; nobody where there is none. */
   people(roomName: string, callId: CallId): Promise<readonly Person[]>;
   /** What our dispatches of a room say, oldest first. */
@@ -65,6 +69,10 @@ export function createSfu({
   const rooms = new RoomServiceClient(url, apiKey, apiSecret, options);
   const agents = new AgentDispatchClient(url, apiKey, apiSecret, options);
   const listRooms = (names?: string[]) => translateErrors(rooms.listRooms(names));
+  const listPresent = async (roomName: string) => {
+    const participants = await translateErrors(orIfGone(rooms.listParticipants(roomName), []));
+    return participants.filter(({ state }) => state !== ParticipantInfo_State.DISCONNECTED);
+  };
 
   return {
     async createRoom(roomName, job) {
@@ -79,11 +87,15 @@ export function createSfu({
         callId: callIdSchema.parse(sid),
       }));
     },
+    async callIn(roomName) {
+      const [room] = await listRooms([roomName]);
+      return room === undefined ? null : callIdSchema.parse(room.sid);
+    },
+    async identities(roomName) {
+      return (await listPresent(roomName)).map(({ identity }) => identity);
+    },
     async people(roomName, callId) {
-      const present = await translateErrors(orIfGone(rooms.listParticipants(roomName), []));
-      return present
-        .filter(({ state }) => state !== ParticipantInfo_State.DISCONNECTED)
-        .map((participant) => readPerson(participant, callId));
+      return (await listPresent(roomName)).map((participant) => readPerson(participant, callId));
     },
     async dispatches(roomName) {
       const all = await translateErrors(orIfGone(agents.listDispatch(roomName), []));

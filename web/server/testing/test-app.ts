@@ -14,6 +14,7 @@ import { createSiteRules } from '../http/site.ts';
 import type { Person, Sfu } from '../livekit/sfu.ts';
 import { createSfuReach } from '../livekit/sfu-reach.ts';
 import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
+import { createRejoinSecrets } from '../token/rejoin-secret.ts';
 import { createWorkerRegistry } from '../workers/worker-registry.ts';
 
 export const TEST_KEY = { apiKey: 'key', apiSecret: 'a-secret-of-thirty-two-characters' };
@@ -24,7 +25,10 @@ export interface SimulatedSfu extends Sfu {
   readonly created: { readonly roomName: string; readonly job: JobMetadata }[];
   readonly dispatched: { readonly roomName: string; readonly job: JobMetadata }[];
   readonly noticed: { readonly roomName: string; readonly notice: CallNotice }[];
-  readonly present: Map<CallId, { readonly roomName: string; people: readonly Person[] }>;
+  readonly present: Map<
+    CallId,
+    { readonly roomName: string; people: readonly Person[]; identities?: readonly string[] }
+  >;
 }
 
 export function createSimulatedSfu(): SimulatedSfu {
@@ -40,6 +44,9 @@ export function createSimulatedSfu(): SimulatedSfu {
       return callId;
     },
     rooms: async () => [...sfu.present].map(([callId, { roomName }]) => ({ callId, roomName })),
+    callIn: async (wanted) => [...sfu.present].find(([, { roomName }]) => roomName === wanted)?.[0] ?? null,
+    identities: async (wanted) =>
+      [...sfu.present.values()].find(({ roomName }) => roomName === wanted)?.identities ?? [],
     people: async (_roomName, callId) => sfu.present.get(callId)?.people ?? [],
     dispatches: async (wanted) =>
       [...sfu.created, ...sfu.dispatched].filter(({ roomName }) => roomName === wanted).map(({ job }) => job),
@@ -87,9 +94,12 @@ export function createTestApp(
     readonly tokensPerMinute?: number;
     readonly clientDir?: string;
     readonly nowEpochS?: () => number;
+    readonly key?: typeof TEST_KEY;
+    /** Default a new one. */
+    readonly sfu?: SimulatedSfu;
   } = {},
 ) {
-  const sfu = createSimulatedSfu();
+  const sfu = options.sfu ?? createSimulatedSfu();
   const clock = createVirtualClock();
   const workers = createWorkerRegistry({ clock });
   const claims = createClaims();
@@ -98,22 +108,29 @@ export function createTestApp(
   const roomNews: RoomNews[] = [];
   const trustedProxies = options.trustedProxies ?? 0;
   const { host = '127.0.0.1', publicUrl = null, allowedOrigins = [] } = options;
+  const nowEpochS = options.nowEpochS ?? (() => 1_000);
+  const awaited = new Set<CallId>();
   let made = 0;
   const deps: AppDeps = {
-    key: TEST_KEY,
+    key: options.key ?? TEST_KEY,
     tokenTtlS: 600,
     trustedProxies,
     sfu,
     workers,
-    calls: { opened: (call) => void opened.push(call) },
+    calls: { opened: (call) => void opened.push(call), awaitsAgent: (callId) => awaited.has(callId) },
     notices,
     access: createAccessGuard({
       accessKey: options.accessKey ?? null,
       trustedProxies,
-      nowEpochS: options.nowEpochS ?? (() => 1_000),
+      nowEpochS,
     }),
     siteRules: createSiteRules({ host, publicUrl, allowedOrigins, trustedProxies }),
     rateLimit: createRateLimit({ perMinute: options.tokensPerMinute ?? 1_000_000, what: 'call tokens' }),
+    rejoinLimit: createRateLimit({
+      perMinute: options.tokensPerMinute ?? 1_000_000,
+      what: 'returns to a call',
+    }),
+    rejoinSecrets: createRejoinSecrets({ key: options.key ?? TEST_KEY, nowEpochS }),
     newRoomId: () => `ROOM${++made}`,
     newCallerId: () => `id${made}`,
     sfuReach: createSfuReach({ sfu, clock }),
@@ -133,5 +150,5 @@ export function createTestApp(
       { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
       address,
     );
-  return { request, post, sfu, clock, workers, claims, notices, opened, roomNews };
+  return { request, post, sfu, clock, workers, claims, notices, opened, awaited, roomNews };
 }

@@ -4,6 +4,12 @@ import { HUMAN_ATTRIBUTE } from '@parley/contracts/room-protocol';
 import { AccessToken, RoomAgentDispatch, RoomConfiguration, TrackSource } from 'livekit-server-sdk';
 import { DEPARTURE_TIMEOUT_S, EMPTY_TIMEOUT_S } from '../livekit/room-lifetime.ts';
 
+/** What a client says of itself in a token request. */
+export type ClientWords = Pick<
+  TokenRequest,
+  'participant_name' | 'participant_metadata' | 'participant_attributes'
+>;
+
 /**
  * Mints a caller's token: to join one room, publish a microphone and data, and hear; nothing else.
  *
@@ -21,7 +27,7 @@ export function mintParticipantToken(options: {
   readonly identity: string;
   readonly ttlS: number;
   readonly job: JobMetadata;
-  readonly client: Pick<TokenRequest, 'participant_name' | 'participant_metadata' | 'participant_attributes'>;
+  readonly client: ClientWords;
 }): Promise<string> {
   const { key, client } = options;
   const name = client.participant_name ?? '';

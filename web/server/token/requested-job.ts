@@ -11,14 +11,18 @@ const variablesSchema = z.record(
   z.string().max(1024),
 );
 
+/** Name of the agent that a token request asks for; null for the default one. */
+export function requestedAgent(request: TokenRequest): string | null {
+  return request.room_config?.agents?.[0]?.agent_name || null;
+}
+
 /**
  * The dispatch that a token request asks for. `knownAgents` null means that no worker has said yet what there is: the
  * request is taken, and the watch of the call tells its caller what became of it. Throws `ApiError`.
  */
 export function requestedJob(request: TokenRequest, knownAgents: readonly string[] | null): JobMetadata {
-  const wanted = request.room_config?.agents?.[0];
-  const agent = wanted?.agent_name || undefined;
-  if (agent !== undefined && knownAgents !== null && !knownAgents.includes(agent)) {
+  const agent = requestedAgent(request);
+  if (agent !== null && knownAgents !== null && !knownAgents.includes(agent)) {
     throw new ApiError(
       'unknown_agent',
       `No agent is named ${JSON.stringify(agent)}. There ${knownAgents.length === 1 ? 'is' : 'are'}: ` +
@@ -26,8 +30,8 @@ export function requestedJob(request: TokenRequest, knownAgents: readonly string
       { field: 'room_config.agents[0].agent_name' },
     );
   }
-  const variables = readVariables(wanted?.metadata ?? '');
-  return jobMetadataSchema.parse({ ...(agent === undefined ? {} : { agent }), variables });
+  const variables = readVariables(request.room_config?.agents?.[0]?.metadata ?? '');
+  return jobMetadataSchema.parse({ ...(agent === null ? {} : { agent }), variables });
 }
 
 function readVariables(text: string): JobMetadata['variables'] {

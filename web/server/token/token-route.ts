@@ -1,24 +1,21 @@
-import { type TokenAnswer, tokenRequestSchema } from '@parley/contracts/http-api';
+import { tokenRequestSchema } from '@parley/contracts/http-api';
 import { Hono } from 'hono';
 import type { AccessGuard } from '../access/access-guard.ts';
 import type { CallWatcher } from '../calls/call-watcher.ts';
-import { ApiError } from '../http/api-error.ts';
 import { clientAddress, type ServerEnv } from '../http/client-address.ts';
 import { readJsonBody } from '../http/json-body.ts';
 import type { RateLimit } from '../http/rate-limit.ts';
 import type { SiteRules } from '../http/site.ts';
 import { ROOM_NAME_PREFIX } from '../livekit/room-lifetime.ts';
-import { type Sfu, SfuError } from '../livekit/sfu.ts';
+import type { Sfu } from '../livekit/sfu.ts';
 import type { WorkerRegistry } from '../workers/worker-registry.ts';
-import { mintParticipantToken } from './participant-token.ts';
-import { requestedJob } from './requested-job.ts';
+import { requestedAgent, requestedJob } from './requested-job.ts';
+import { answerWithToken, orUnavailable, type TokenMint } from './token-answer.ts';
 
-export interface TokenRouteDeps {
-  readonly key: { readonly apiKey: string; readonly apiSecret: string };
-  readonly tokenTtlS: number;
+export interface TokenRouteDeps extends TokenMint {
   readonly trustedProxies: number;
   readonly sfu: Pick<Sfu, 'createRoom'>;
-  readonly workers: Pick<WorkerRegistry, 'agents' | 'reports'>;
+  readonly workers: Pick<WorkerRegistry, 'agents' | 'isPublic' | 'reports'>;
   readonly calls: Pick<CallWatcher, 'opened'>;
   readonly access: AccessGuard;
   readonly siteRules: SiteRules;
@@ -38,44 +35,24 @@ export function createTokenRoute(deps: TokenRouteDeps) {
   app.post('/', async (c) => {
     const site = deps.siteRules.require(c);
     await deps.rateLimit.take(clientAddress(c, deps.trustedProxies));
-    // Asked here and not of all routes at once, as an agent may be open to everybody.
-    await deps.access.require(c);
     const request = await readJsonBody(c, tokenRequestSchema);
+    // A page may call a public agent without the key; which pages may ask at all was decided before.
+    const isOpen = deps.siteRules.isPage(c) && deps.workers.isPublic(requestedAgent(request));
+    if (!isOpen) await deps.access.require(c);
     const hasReports = deps.workers.reports().length > 0;
     const job = requestedJob(request, hasReports ? deps.workers.agents().map(({ name }) => name) : null);
 
     const roomName = `${ROOM_NAME_PREFIX}${deps.newRoomId()}`;
     const callId = await orUnavailable(deps.sfu.createRoom(roomName, job));
     deps.calls.opened({ callId, roomName, agent: job.agent ?? null });
-    const token = await mintParticipantToken({
-      key: deps.key,
+    const { participant_name, participant_metadata, participant_attributes } = request;
+    const place = {
+      callId,
       roomName,
       identity: `caller-${deps.newCallerId()}`,
-      ttlS: deps.tokenTtlS,
-      job,
-      client: request,
-    });
-    const answer: TokenAnswer = {
-      server_url: site.serverUrl,
-      participant_token: token,
-      room_name: roomName,
-      participant_name: request.participant_name ?? '',
+      client: { participant_name, participant_metadata, participant_attributes },
     };
-    return c.json(answer);
+    return c.json(await answerWithToken(deps, { site, place, job }));
   });
   return app;
-}
-
-async function orUnavailable<T>(answer: Promise<T>): Promise<T> {
-  try {
-    return await answer;
-  } catch (cause) {
-    if (!(cause instanceof SfuError)) throw cause;
-    throw new ApiError(
-      'livekit_unavailable',
-      'No call can be made now: livekit-server does not answer, or refuses our key. Try again in a few seconds; ' +
-        'GET /api/health says more.',
-      { headers: { 'Retry-After': '5' }, cause },
-    );
-  }
 }

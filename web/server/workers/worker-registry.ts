@@ -23,6 +23,8 @@ export interface WorkerRegistry {
   reports(): readonly WorkerReport[];
   /** The agents that they announce, by name, each once. */
   agents(): readonly AgentSummary[];
+  /** Whether an agent may be called by everybody; null is the default one. One that no worker announces may not. */
+  isPublic(agent: string | null): boolean;
   /** The agent of a token that names none; null while nobody has said. */
   defaultAgent(): string | null;
   /** Supply for an agent; null is the default one. */
@@ -50,6 +52,10 @@ export function createWorkerRegistry({ clock }: { readonly clock: Clock }): Work
     },
     reports,
     agents,
+    isPublic(agent) {
+      const wanted = agent ?? defaultAgent();
+      return agents().some(({ name, isPublic }) => name === wanted && isPublic);
+    },
     defaultAgent,
     supply(agent) {
       const registered = reports().filter(({ isRegistered, state }) => isRegistered && state !== 'starting');
