@@ -38,7 +38,10 @@ interface Condition {
   readonly line: Line;
   /** Every so manieth sentence in the short run. */
   readonly every: number;
-  /** Share that must be understood. */
+  /**
+   * Share that must be understood: well below what was measured, since the short run says few sentences, and the VAD's
+   * arithmetic, and with it the edges of an utterance, differs a little from one kind of processor to another.
+   */
   readonly atLeast: number;
 }
 
@@ -46,16 +49,16 @@ const flite = (pace = 1) => FLITE.map((voice) => fliteVoice(voice, pace));
 const espeak = (pace = 1) => ESPEAK.map((voice) => espeakVoice(voice, pace));
 
 const CONDITIONS: readonly Condition[] = [
-  { name: 'Flite', voices: flite(), line: clearLine, every: 1, atLeast: 0.9 },
-  { name: 'Flite 15 % slower', voices: flite(0.85), line: clearLine, every: 4, atLeast: 0.8 },
-  { name: 'Flite 15 % faster', voices: flite(1.15), line: clearLine, every: 4, atLeast: 0.8 },
-  { name: 'Flite in noise', voices: flite(), line: noisyLine(-20), every: 3, atLeast: 0.8 },
-  { name: 'Flite by telephone', voices: flite(), line: phoneLine, every: 3, atLeast: 0.8 },
+  { name: 'Flite', voices: flite(), line: clearLine, every: 1, atLeast: 0.85 },
+  { name: 'Flite 15 % slower', voices: flite(0.85), line: clearLine, every: 4, atLeast: 0.7 },
+  { name: 'Flite 15 % faster', voices: flite(1.15), line: clearLine, every: 4, atLeast: 0.7 },
+  { name: 'Flite in noise', voices: flite(), line: noisyLine(-20), every: 3, atLeast: 0.6 },
+  { name: 'Flite by telephone', voices: flite(), line: phoneLine, every: 3, atLeast: 0.7 },
 ];
 const ESPEAK_CONDITIONS: readonly Condition[] = [
-  { name: 'espeak-ng', voices: espeak(), line: clearLine, every: 3, atLeast: 0.35 },
-  { name: 'espeak-ng 15 % slower', voices: espeak(0.85), line: clearLine, every: 8, atLeast: 0.35 },
-  { name: 'espeak-ng 15 % faster', voices: espeak(1.15), line: clearLine, every: 8, atLeast: 0.35 },
+  { name: 'espeak-ng', voices: espeak(), line: clearLine, every: 3, atLeast: 0.2 },
+  { name: 'espeak-ng 15 % slower', voices: espeak(0.85), line: clearLine, every: 4, atLeast: 0.15 },
+  { name: 'espeak-ng 15 % faster', voices: espeak(1.15), line: clearLine, every: 4, atLeast: 0.15 },
 ];
 
 /** What the script takes a text for. */

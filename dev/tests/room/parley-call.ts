@@ -6,7 +6,7 @@ import { type RoomCaller, startRoomCaller } from '../../callers/room-caller.ts';
 import type { Parley } from '../../parley/start-parley.ts';
 
 /** Longer than any answer takes; a hang, not a slow machine. */
-export const WAIT = { timeoutMs: 30_000 };
+export const WAIT = { timeoutMs: 60_000 };
 
 /** Agents that only tests talk to. */
 export const TEST_AGENTS_DIR = fileURLToPath(new URL('../agents/', import.meta.url));
@@ -57,7 +57,7 @@ export async function healthOf(parley: Parley): Promise<Health> {
 export async function until(
   what: string,
   isSo: () => boolean | Promise<boolean>,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
 ): Promise<void> {
   const clock = createMonotonicClock();
   while (!(await isSo())) {

@@ -547,9 +547,9 @@ describe('text', () => {
     await bytes?.close();
     const refused = () =>
       agent.seen.flatMap(({ event }) => (event.type === 'inputRefused' ? [event.what] : []));
-    await expect.poll(refused, { timeout: 3_000 }).toEqual(['chat_not_text', 'chat_not_text']);
-    const chat = agent.seen.flatMap(({ event }) => (event.type === 'chatReceived' ? [event.text] : []));
-    expect(chat).toEqual(['hello', 'hello again']);
+    await expect.poll(refused, { timeout: 10_000 }).toEqual(['chat_not_text', 'chat_not_text']);
+    const chat = () => agent.seen.flatMap(({ event }) => (event.type === 'chatReceived' ? [event.text] : []));
+    await expect.poll(chat, { timeout: 10_000 }).toEqual(['hello', 'hello again']);
   });
 
   it("shows a person's words as whole short streams under their name", async () => {
