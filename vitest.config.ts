@@ -14,6 +14,7 @@ export default defineConfig({
       {
         test: {
           name: 'pure',
+          testTimeout: 30_000,
           include: ['**/*.test.{ts,tsx}'],
           exclude: [...RESULTS, '**/*.{contract,room,browser}.test.ts'],
           sequence: { groupOrder: 0 },

@@ -115,7 +115,7 @@ describe('npm start', () => {
     const family = withDescendants([running.pid]);
     running.process.kill('SIGINT');
     expect(await running.ended).toBe(0);
-    expect(await untilGone(family, 1_000)).toEqual([]);
+    expect(await untilGone(family, 10_000)).toEqual([]);
   });
 
   it('leaves nothing behind when it is killed', async () => {
@@ -123,7 +123,7 @@ describe('npm start', () => {
     await untilReady(running);
     const family = withDescendants([running.pid]);
     running.process.kill('SIGKILL');
-    expect(await untilGone(family, 6_000)).toEqual([]);
+    expect(await untilGone(family, 60_000)).toEqual([]);
   });
 
   it('ends everything when it is interrupted while it starts', async () => {
@@ -132,7 +132,7 @@ describe('npm start', () => {
     const family = withDescendants([running.pid]);
     running.process.kill('SIGTERM');
     expect(await running.ended).not.toBe(0);
-    expect(await untilGone(family, 1_000)).toEqual([]);
+    expect(await untilGone(family, 10_000)).toEqual([]);
   });
 
   it.each(['PORT', 'LIVEKIT_PORT'])(
@@ -212,7 +212,7 @@ describe('npm run dev', () => {
     const family = withDescendants([running.pid]);
     running.process.kill('SIGINT');
     expect(await running.ended).toBe(0);
-    expect(await untilGone(family, 1_000)).toEqual([]);
+    expect(await untilGone(family, 10_000)).toEqual([]);
   });
 });
 

@@ -89,7 +89,7 @@ async function joinAgent(
   void (async () => {
     for await (const event of connection.events) seen.push({ event, atMs: clock.nowMs() });
   })();
-  const next = async (type: RoomEvent['type'], timeoutMs = 5_000) => {
+  const next = async (type: RoomEvent['type'], timeoutMs = 20_000) => {
     const givesUpAtMs = clock.nowMs() + timeoutMs;
     for (;;) {
       const found = seen.find(({ event }) => event.type === type);
@@ -211,7 +211,7 @@ describe('transport', () => {
     }
     print('agent to ear, from enqueue', down);
     print('mouth to agent, in blocks of 32 ms', up);
-    expect(Math.max(...down, ...up)).toBeLessThan(2_000);
+    expect(Math.max(...down, ...up)).toBeLessThan(10_000);
     expect(new Set(agent.heard.map(({ samples }) => samples.length))).toEqual(new Set([512]));
   });
 
@@ -258,7 +258,7 @@ describe('what a room may do to us', () => {
       joinCaller(room, 'cid'),
     ]);
     const joined = () => agent.seen.filter(({ event }) => event.type === 'participantJoined').length;
-    await expect.poll(joined, { timeout: 5_000 }).toBe(3);
+    await expect.poll(joined, { timeout: 20_000 }).toBe(3);
     await Promise.all([ann.leave(), rooms.removeParticipant(room, 'ben'), cid.vanish()]);
     const reasonOf = (id: string) => {
       const gone = agent.seen.find(
@@ -411,7 +411,7 @@ describe('what a room may do to us', () => {
       .poll(() => caller.members().findLast(({ kind }) => kind === 'agent')?.attributes['lk.agent.state'])
       .toBe('speaking');
     agent.heard.length = 0;
-    await expect.poll(() => agent.heard.length, { timeout: 5_000 }).toBeGreaterThan(5);
+    await expect.poll(() => agent.heard.length, { timeout: 20_000 }).toBeGreaterThan(5);
 
     agent.seen.length = 0;
     await peer.simulateScenario(SimulateScenarioKind.SIMULATE_FULL_RECONNECT);
@@ -508,7 +508,7 @@ describe('text', () => {
     await caller.sendChat(`${'é'.repeat(MAX_CHAT_BYTES / 2)}!`);
     await caller.sendChat('and a coffee');
     const chat = () => agent.seen.flatMap(({ event }) => (event.type === 'chatReceived' ? [event.text] : []));
-    await expect.poll(() => chat().length, { timeout: 5_000 }).toBe(3);
+    await expect.poll(() => chat().length, { timeout: 20_000 }).toBe(3);
     expect(chat().filter((text) => text.length < 100)).toEqual(['two tickets, please', 'and a coffee']);
     const refused = agent.seen.flatMap(({ event }) => (event.type === 'inputRefused' ? [event.what] : []));
     expect(refused).toEqual(['chat_too_long', 'chat_too_long', 'chat_too_long']);

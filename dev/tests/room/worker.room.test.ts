@@ -202,7 +202,7 @@ describe('a worker', () => {
     await agent.waitForLine(({ msg }) => msg.startsWith('livekit-server is still away'));
     const again = await startTestSfu({ port: Number(new URL(own.httpUrl).port), keys: own });
     try {
-      await eventually('registration', () => registrations(agent) === 2 || undefined, 3_000);
+      await eventually('registration', () => registrations(agent) === 2 || undefined, 30_000);
     } finally {
       await again.stop();
     }
