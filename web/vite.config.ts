@@ -1,12 +1,13 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vite';
+import { vadFiles } from './vite/vad-files.ts';
 
 /** In development the page comes from Vite and everything else from the web server on this port. */
 const webServer = `http://127.0.0.1:${process.env.PARLEY_WEB_PORT ?? '3000'}`;
 
 export default defineConfig({
   root: `${import.meta.dirname}/client`,
-  plugins: [react()],
+  plugins: [react(), vadFiles()],
   build: {
     outDir: `${import.meta.dirname}/dist/client`,
     emptyOutDir: true,

@@ -37,7 +37,7 @@ const TARGETS: Readonly<Record<BuildName, Target>> = {
     },
   },
   client: {
-    sources: [...SHARED, 'web/package.json', 'web/vite.config.ts', 'web/client'],
+    sources: [...SHARED, 'web/package.json', 'web/vite.config.ts', 'web/vite', 'web/client'],
     result: 'web/dist/client/index.html',
     run: (root) => buildClient(root, join(root, 'web', 'dist', 'client')),
   },

@@ -1,0 +1,28 @@
+import { vadFolder } from 'virtual:vad-files';
+import { MicVAD } from '@ricky0123/vad-web';
+import type { HearSpeech } from './microphone-ear.ts';
+
+/**
+ * Judges the sound of `track` frame by frame, every 32 ms, until closed: loads 5 MB once (the browser keeps them), then
+ * takes about 1 ms a frame in the page's own thread. Nothing of the sound is kept or sent. The track stays the caller's.
+ * Rejects where the browser lacks what it takes or a file does not come.
+ */
+export const hearSpeech: HearSpeech = async ({ track, onFrame }) => {
+  const stream = new MediaStream([track]);
+  const detector = await MicVAD.new({
+    model: 'v6',
+    baseAssetPath: vadFolder,
+    onnxWASMBasePath: vadFolder,
+    ortConfig: ({ env }) => {
+      env.logLevel = 'error';
+      // More threads need shared memory, which needs headers that would shut out pages that embed a call.
+      env.wasm.numThreads = 1;
+    },
+    getStream: async () => stream,
+    resumeStream: async () => stream,
+    // Its default stops the microphone.
+    pauseStream: async () => {},
+    onFrameProcessed: ({ isSpeech }) => onFrame(isSpeech),
+  });
+  return { close: () => detector.destroy() };
+};
