@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { isIPv4, isIPv6 } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { type Certificate, ensureCertificate } from '../lan/certificate.ts';
 import { findLanAddress, type LanAddress } from '../lan/lan-address.ts';
 import { findFreePort, isPortFree } from '../ports/free-port.ts';
@@ -9,7 +9,7 @@ import { isLoopback } from '../ports/listeners.ts';
 import { type Move, planPorts } from '../ports/port-plan.ts';
 import { launcherEnvironmentSchema } from '../settings/launcher-settings.ts';
 import { loopbackInterface } from '../sfu/loopback-interface.ts';
-import { layOverSfuConfig, parseSfuConfig, type SfuConfig } from '../sfu/sfu-config.ts';
+import { layOverSfuConfig, parseSfuConfig, type SfuConfig, SfuConfigError } from '../sfu/sfu-config.ts';
 import { LaunchError } from './launch-error.ts';
 import type { ProjectSettings } from './settings-of-project.ts';
 
@@ -80,7 +80,7 @@ export async function decidePlace(options: {
         : {
             kind: 'own',
             port: ports.sfu.signalling,
-            config: layOverSfuConfig(await readSfuConfig(root), {
+            config: layOverSfuConfig(await readSfuConfig(resolve(root, values.PARLEY_LIVEKIT_CONFIG)), {
               port: ports.sfu.signalling,
               // Signalling comes through the web server, so nobody else needs to reach it.
               bindAddresses: [LOOPBACK],
@@ -176,6 +176,12 @@ async function lanAddressFor(host: string): Promise<LanAddress> {
   return found;
 }
 
-async function readSfuConfig(root: string): Promise<SfuConfig> {
-  return parseSfuConfig(await readFile(join(root, 'livekit.yaml'), 'utf8'), 'livekit.yaml');
+async function readSfuConfig(file: string): Promise<SfuConfig> {
+  try {
+    return parseSfuConfig(await readFile(file, 'utf8'), file);
+  } catch (cause) {
+    if (cause instanceof SfuConfigError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new SfuConfigError(`${file}, given by PARLEY_LIVEKIT_CONFIG, cannot be read: ${why}.`, { cause });
+  }
 }

@@ -29,6 +29,15 @@ export const launcherEnvironmentSchema = z.object({
     .meta(
       described('Address of a livekit-server that runs already, ws:// or wss://. Unset: one is started.'),
     ),
+  PARLEY_LIVEKIT_CONFIG: z
+    .string()
+    .default('livekit.yaml')
+    .meta(
+      described(
+        'File of settings for the livekit-server that is started here, as TURN; ports, addresses and keys are laid over it. ' +
+          'Default livekit.yaml in the project.',
+      ),
+    ),
   LIVEKIT_API_KEY: z.string().meta(described('API key of livekit-server. Unset: made at the first start.')),
   LIVEKIT_API_SECRET: z
     .string()

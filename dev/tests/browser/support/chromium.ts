@@ -14,12 +14,19 @@ const PROGRAMS = ['chromium', 'chromium-browser', 'google-chrome'];
 /** Starts Debian's Chromium without a window. To be closed by the test that started it. */
 export async function launchChromium({
   microphone,
+  inNamespace,
+  args = [],
 }: {
   readonly microphone: MicrophoneCase;
+  /** The program to start in its place, which starts the one that it is given inside a network namespace. */
+  readonly inNamespace?: (program: string) => Promise<string>;
+  readonly args?: readonly string[];
 }): Promise<Browser> {
+  const program = findChromium();
   return chromium.launch({
-    executablePath: findChromium(),
+    executablePath: inNamespace === undefined ? program : await inNamespace(program),
     args: [
+      ...args,
       '--no-sandbox',
       '--disable-gpu',
       '--disable-quic',

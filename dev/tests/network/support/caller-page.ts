@@ -1,0 +1,43 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { AudioFrame } from '@parley/agent/audio/frame';
+import type { Page } from 'playwright-core';
+import type { NetworkSide } from '../../../network/impaired-network.ts';
+import { launchChromium } from '../../browser/support/chromium.ts';
+import { installSpokenMicrophone } from './spoken-microphone.ts';
+
+/** A person's browser on the near side of a link, with a microphone that says what it is given. */
+export interface CallerPage {
+  readonly page: Page;
+  /** Says it; resolves when it was said, with the page's `performance.now()` at its last sample. */
+  say(speech: AudioFrame): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Opens Chromium in the caller's namespace. */
+export async function openCallerPage({ namespace }: NetworkSide): Promise<CallerPage> {
+  const folder = await mkdtemp(join(tmpdir(), 'parley-chromium-'));
+  const browser = await launchChromium({
+    microphone: { kind: 'granted' },
+    // The page's certificate, and that of TURN, are self-made.
+    args: ['--ignore-certificate-errors'],
+    inNamespace: async (program) => {
+      const path = join(folder, 'chromium');
+      await writeFile(path, `#!/bin/sh\nexec ip netns exec ${namespace} ${program} "$@"\n`);
+      await chmod(path, 0o755);
+      return path;
+    },
+  });
+  const context = await browser.newContext({ ignoreHTTPSErrors: true });
+  const page = await context.newPage();
+  const say = await installSpokenMicrophone(page);
+  return {
+    page,
+    say,
+    async close() {
+      await browser.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
