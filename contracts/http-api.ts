@@ -101,6 +101,15 @@ export const rejoinRequestSchema = z.strictObject({
   rejoin: z.string().min(1).max(16_384, 'must be at most 16384 characters'),
 });
 
+/**
+ * `GET /api/embed?agent=name`: whether the page that asks may embed calls with that agent (the default one where none is
+ * named). Any page may ask and read the answer, so that it can say what is wrong.
+ */
+export const embedAnswerSchema = z.object({
+  agent: z.object({ name: z.string(), title: z.string() }),
+});
+export type EmbedAnswer = z.infer<typeof embedAnswerSchema>;
+
 /** `POST /api/access`: swaps the access key for a cookie. Answered with 204. */
 export const accessRequestSchema = z.strictObject({ key: z.string().min(1).max(512) });
 

@@ -1,9 +1,10 @@
 import { MAX_API_BODY_BYTES } from '@parley/contracts/http-api';
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Logger } from 'pino';
 import { createAccessRoute, swapKeyInLink } from './access/access-routes.ts';
-import { createClientFiles } from './client-files/client-files.ts';
+import { createClientFiles, EMBED_PAGE, EMBED_SCRIPT } from './client-files/client-files.ts';
+import { createEmbedRoute, type EmbedRouteDeps } from './embed/embed-route.ts';
 import { createAgentsRoute, createHealthRoute, type StatusDeps } from './health/status-routes.ts';
 import { answerErrors } from './http/answer-errors.ts';
 import { ApiError } from './http/api-error.ts';
@@ -24,10 +25,13 @@ const MAX_INTERNAL_BODY_BYTES = 1024 * 1024;
 export type AppDeps = TokenRouteDeps &
   RejoinRouteDeps &
   StatusDeps &
+  EmbedRouteDeps &
   InternalDeps &
   WebhookDeps & {
     /** Folder of the built web client. */
     readonly clientDir: string;
+    /** Origins beside our own whose pages may embed calls. */
+    readonly allowedOrigins: readonly string[];
     /** The operator's address of the server is an https one. */
     readonly isHttpsOnly: boolean;
     readonly log: Logger;
@@ -38,17 +42,20 @@ export function createApp(deps: AppDeps) {
   const { siteRules } = deps;
   const app = new Hono<ServerEnv>();
   answerErrors(app, deps.log);
-  app.use(
-    securityHeaders({
-      isHttpsOnly: deps.isHttpsOnly,
-      serverUrl: (c) => siteRules.find(c)?.serverUrl ?? null,
-    }),
-  );
+  const { isHttpsOnly, allowedOrigins } = deps;
+  const site = { isHttpsOnly, serverUrl: (c: Context) => siteRules.find(c)?.serverUrl ?? null };
+  const guardPage = securityHeaders(site);
+  const guards = new Map([
+    [EMBED_PAGE, securityHeaders({ ...site, framedBy: ["'self'", ...allowedOrigins] })],
+    [EMBED_SCRIPT, securityHeaders({ ...site, isShared: true })],
+  ]);
+  app.use((c, next) => (guards.get(c.req.path) ?? guardPage)(c, next));
 
   app.use('/api/*', async (c, next) => {
     await next();
     c.header('Cache-Control', 'no-store');
   });
+  app.route('/api/embed', createEmbedRoute(deps));
   app.use(
     '/api/*',
     cors({ origin: (origin) => (siteRules.isAllowedOrigin(origin) ? origin : null), maxAge: 600 }),
@@ -66,7 +73,7 @@ export function createApp(deps: AppDeps) {
   app.route('/api/agents', createAgentsRoute(deps));
   for (const path of ['/api/access', '/api/token', '/api/token/rejoin'])
     app.all(path, () => refuseMethod('POST'));
-  for (const path of ['/api/health', '/api/agents']) app.all(path, () => refuseMethod('GET'));
+  for (const path of ['/api/health', '/api/agents', '/api/embed']) app.all(path, () => refuseMethod('GET'));
   app.all('/api/*', (c) => c.notFound());
 
   app.use('/internal/*', requireThisMachine);

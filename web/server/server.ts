@@ -72,6 +72,7 @@ export async function startServer(deps: {
     onReport,
     onRoomNews: calls.roomNews,
     clientDir: deps.clientDir,
+    allowedOrigins: settings.allowedOrigins,
     isHttpsOnly: settings.publicUrl?.startsWith('https:') ?? false,
     log,
   };

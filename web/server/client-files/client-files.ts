@@ -5,6 +5,13 @@ import { Hono, type MiddlewareHandler } from 'hono';
 import { compress } from 'hono/compress';
 import type { ServerEnv } from '../http/client-address.ts';
 
+/** The page of a call inside another page. */
+export const EMBED_PAGE = '/embed';
+/** The script that puts it there. */
+export const EMBED_SCRIPT = '/embed.js';
+/** How long browsers may keep the script, in s: its address never changes, so that an update reaches pages soon. */
+const EMBED_SCRIPT_TTL_S = 300;
+
 /** Vite puts a hash of its content into the name of every file there. */
 const HASHED = '/assets/';
 
@@ -14,7 +21,12 @@ export function createClientFiles({ clientDir }: { readonly clientDir: string })
   const page = join(clientDir, 'index.html');
   // Made at the first request that finds a build, as a build may come after the server's start.
   let files: MiddlewareHandler | undefined;
-  let pageOnly: MiddlewareHandler | undefined;
+  const pages = new Map<string, MiddlewareHandler>();
+  const giveFile = (path: string) => {
+    const known = pages.get(path) ?? serveStatic({ root: clientDir, path });
+    pages.set(path, known);
+    return known;
+  };
 
   app.use(compress());
   app.get('*', async (c, next) => {
@@ -27,7 +39,8 @@ export function createClientFiles({ clientDir }: { readonly clientDir: string })
     }
     files ??= serveStatic({ root: clientDir });
     const isHashed = c.req.path.startsWith(HASHED);
-    c.header('Cache-Control', isHashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    c.header('Cache-Control', cacheControl(c.req.path));
+    if (c.req.path === EMBED_PAGE) return giveFile('embed/index.html')(c, next);
     const found = await files(c, async () => {});
     if (found !== undefined) return found;
     const isFile = /\.[a-z0-9]+$/i.test(c.req.path);
@@ -35,8 +48,12 @@ export function createClientFiles({ clientDir }: { readonly clientDir: string })
       c.header('Cache-Control', 'no-store');
       return next();
     }
-    pageOnly ??= serveStatic({ root: clientDir, path: 'index.html' });
-    return pageOnly(c, next);
+    return giveFile('index.html')(c, next);
   });
   return app;
+}
+
+function cacheControl(path: string): string {
+  if (path.startsWith(HASHED)) return 'public, max-age=31536000, immutable';
+  return path === EMBED_SCRIPT ? `public, max-age=${EMBED_SCRIPT_TTL_S}` : 'no-cache';
 }

@@ -48,7 +48,11 @@ export const serverEnvironmentSchema = z.object({
     ),
   PARLEY_ALLOWED_ORIGINS: origins
     .prefault('')
-    .meta(described('Origins of other pages that may call the API, separated by commas. Default none.')),
+    .meta(
+      described(
+        'Origins of other pages that may embed calls and use the API, separated by commas. Default none.',
+      ),
+    ),
   PARLEY_TOKENS_PER_MINUTE: integer(1, 100_000)
     .prefault('30')
     .meta(described('Call tokens that one address gets a minute, 1 to 100000. Default 30.')),

@@ -138,6 +138,7 @@ export function createTestApp(
     onReport: workers.report,
     onRoomNews: (news) => void roomNews.push(news),
     clientDir: options.clientDir ?? '/nonexistent',
+    allowedOrigins,
     isHttpsOnly: publicUrl?.startsWith('https:') ?? false,
     log: pino({ level: 'silent' }),
   };
