@@ -33,7 +33,7 @@ export function createSpeakerGain({
     const startedAtMs = clock.nowMs();
     const step = () => {
       const share = Math.min(1, (clock.nowMs() + STEP_MS - startedAtMs) / durationMs);
-      element.volume = from + (target - from) * share;
+      element.volume = share < 1 ? from + (target - from) * share : target;
       if (share < 1) cancelStep = clock.at(clock.nowMs() + STEP_MS, step);
     };
     step();
