@@ -12,7 +12,10 @@ import {
   Track,
   TrackEvent,
 } from 'livekit-client';
+import { createBrowserClock } from '../runtime/clock.ts';
 import { agentName, agentState, findAgent, voiceState } from './agent-participant.ts';
+import { watchArrivals } from './arrival-watch.ts';
+import { readArrivedCount } from './arrived-count.ts';
 import { readNotice } from './call-notice.ts';
 import { endReason } from './end-reason.ts';
 import { microphoneFault } from './microphone-fault.ts';
@@ -37,6 +40,7 @@ export function createLiveKitRoomLink({
   let agent: { readonly sid: string; readonly replaced: AbortController } | null = null;
   let agentTrack: RemoteAudioTrack | null = null;
   let progress: 'none' | 'signalled' | 'joined' = 'none';
+  let stopWatchingArrivals = () => {};
 
   const tell = (news: RoomNews) => {
     if (!closing.signal.aborted) onNews(news);
@@ -54,6 +58,17 @@ export function createLiveKitRoomLink({
     else tell({ type: 'agentGone' });
     tell({ type: 'voiceStateChanged', voice: found ? voiceState(found) : null });
   };
+
+  /** LiveKit's client takes a link for good until it has been down for long: a person should know sooner. */
+  const watchLink = () =>
+    watchArrivals({
+      clock: createBrowserClock(),
+      readArrived: () => readArrivedCount([agentTrack, microphone].filter((track) => track !== null)),
+      onSilent: () => tell({ type: 'connectionInterrupted' }),
+      onArriving: () => {
+        if (room.state === ConnectionState.Connected) tell({ type: 'connectionRestored' });
+      },
+    });
 
   const speakerOf = (identity: string): Speaker => {
     if (identity === room.localParticipant.identity) return { kind: 'you' };
@@ -85,6 +100,7 @@ export function createLiveKitRoomLink({
     .on(RoomEvent.Connected, () => {
       progress = 'joined';
       tell({ type: 'joined' });
+      stopWatchingArrivals = watchLink();
       watchAgent();
     })
     .on(RoomEvent.ConnectionStateChanged, (state) => {
@@ -97,6 +113,7 @@ export function createLiveKitRoomLink({
       watchAgent();
     })
     .on(RoomEvent.Disconnected, (reason) => {
+      stopWatchingArrivals();
       // An attempt that came to nothing is told by `join`.
       if (progress === 'joined') tell({ type: 'closed', reason: endReason(reason) });
     })
