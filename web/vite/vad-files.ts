@@ -18,6 +18,10 @@ export function vadFiles(): Plugin {
   let isBuild = false;
   return {
     name: 'vad-files',
+    // A part of the library that the page does not use would bring all of onnxruntime-web along.
+    config: () => ({
+      resolve: { alias: [{ find: /^onnxruntime-web$/, replacement: 'onnxruntime-web/wasm' }] },
+    }),
     configResolved({ command }) {
       isBuild = command === 'build';
     },

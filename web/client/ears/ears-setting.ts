@@ -1,3 +1,5 @@
+import type { KeptValues } from '../runtime/kept-values.ts';
+
 /** Whether the page may listen to the caller by itself, as the person chose it; on unless they switched it off. */
 export interface EarsSetting {
   isOn(): boolean;
@@ -6,31 +8,18 @@ export interface EarsSetting {
   subscribe(listener: () => void): () => void;
 }
 
-const KEY = 'parley.local-ears';
+const NAME = 'local-ears';
 
-/** Remembered in `storage`; where the browser keeps nothing, until the page is left. */
-export function createEarsSetting({
-  storage,
-}: {
-  readonly storage: () => Pick<Storage, 'getItem' | 'setItem'>;
-}): EarsSetting {
+/** The choice as `kept` remembers it. */
+export function createEarsSetting({ kept }: { readonly kept: KeptValues }): EarsSetting {
   const listeners = new Set<() => void>();
-  let isOn = true;
-  try {
-    isOn = storage().getItem(KEY) !== 'off';
-  } catch {
-    // A browser that refuses storage remembers nothing.
-  }
+  let isOn = kept.get(NAME) !== 'off';
   return {
     isOn: () => isOn,
     setOn(next) {
       if (next === isOn) return;
       isOn = next;
-      try {
-        storage().setItem(KEY, isOn ? 'on' : 'off');
-      } catch {
-        // The choice holds until the page is left.
-      }
+      kept.set(NAME, isOn ? null : 'off');
       for (const listener of listeners) listener();
     },
     subscribe(listener) {

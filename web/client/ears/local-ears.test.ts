@@ -76,12 +76,12 @@ function listen({
   let onChange = () => {};
   let storedNow = stored;
   const setting = createEarsSetting({
-    storage: () => ({
-      getItem: () => storedNow,
-      setItem: (_key, value) => {
+    kept: {
+      get: () => storedNow,
+      set: (_name, value) => {
         storedNow = value;
       },
-    }),
+    },
   });
   const opened: { readonly track: FakeTrack; readonly onFrame: (probability: number) => void }[] = [];
   const mutedSpeech: boolean[] = [];

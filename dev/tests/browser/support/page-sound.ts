@@ -36,9 +36,11 @@ export async function tapSound(page: Page): Promise<{ levels(): Promise<SoundLev
       }
       analyser.getFloatTimeDomainData(samples);
       const power = samples.reduce((sum, sample) => sum + sample * sample, 0) / samples.length;
+      // WebAudio hears the stream; what comes out of the element is that, turned down.
+      const gain = !element || element.muted ? 0 : element.volume;
       heard.push({
         atMs: performance.now(),
-        levelDb: playing ? Math.max(-100, 10 * Math.log10(power + 1e-12)) : -100,
+        levelDb: playing ? Math.max(-100, 10 * Math.log10(power * gain * gain + 1e-12)) : -100,
       });
     }, 20);
   });

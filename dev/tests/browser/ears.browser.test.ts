@@ -1,0 +1,123 @@
+import type { Browser, BrowserContext, Page } from 'playwright-core';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import { createSentenceSpeaker } from '../../callers/speak-sentence.ts';
+import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
+import type { FixtureAgent } from './fixtures/fixture-agent.ts';
+import { type Scene, setScene } from './fixtures/scene.ts';
+import { type BuiltPage, buildClient } from './support/built-page.ts';
+import { launchChromium } from './support/chromium.ts';
+import { watchErrors } from './support/console-errors.ts';
+import { type SoundLevel, tapSound } from './support/page-sound.ts';
+import { type ScriptedMicrophone, scriptMicrophone } from './support/scripted-microphone.ts';
+import { shownState } from './support/shown-talk.ts';
+
+/** Longer than anything here takes on a busy machine, in ms. */
+const PATIENCE_MS = 15_000;
+
+/** The agent's tone is at about -15 dB; turned down it is below this. */
+const DUCKED_DB = -40;
+const FULL_DB = -25;
+
+const SENTENCE = 'Wait, could you please stop for a moment?';
+/** Until the sentence and the silence after it that ends a duck are over, in ms. */
+const SENTENCE_AND_MORE_MS = 4_000;
+
+let sfu: TestSfu;
+let built: BuiltPage;
+let browser: Browser;
+let sentence: { readonly samples: Int16Array; readonly sampleRateHz: number };
+let scene: Scene;
+let context: BrowserContext;
+let page: Page;
+let microphone: ScriptedMicrophone;
+let errors: readonly string[];
+
+beforeAll(async () => {
+  const speaker = createSentenceSpeaker();
+  [sfu, built, browser, sentence] = await Promise.all([
+    startTestSfu(),
+    buildClient(),
+    launchChromium({ microphone: { kind: 'granted' } }),
+    speaker.speak(SENTENCE),
+  ]);
+  await speaker.close();
+}, 60_000);
+
+afterAll(async () => {
+  await browser?.close();
+  await sfu?.stop();
+  await built?.remove();
+});
+
+beforeEach(async () => {
+  scene = await setScene({ sfu, folder: built.folder });
+  context = await browser.newContext();
+  page = await context.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
+  errors = watchErrors(page);
+  microphone = await scriptMicrophone(page, sentence);
+});
+
+afterEach(async () => {
+  await context.close();
+  await scene.close();
+});
+
+const button = (name: string) => page.getByRole('button', { name, exact: true });
+const stateIs = (words: string) => expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe(words);
+
+/** A call whose agent speaks; `isInterruptible` until the test says otherwise. */
+async function callWithSpeakingAgent({ isInterruptible }: { readonly isInterruptible: boolean }) {
+  await page.goto(scene.server.url);
+  await button('Start call').click();
+  const agent = await scene.joinAgent();
+  await stateIs('The agent is getting ready');
+  const sound = await tapSound(page);
+  await agent.setVoiceState({ isInterruptible, isHeld: false });
+  await agent.setState('speaking');
+  await stateIs('Speaking');
+  await expect.poll(level(sound), { timeout: PATIENCE_MS }).toBeGreaterThan(FULL_DB);
+  return { agent, sound };
+}
+
+type Tap = Awaited<ReturnType<typeof tapSound>>;
+
+/** How loud the page is now, in dB below full scale. */
+const level = (sound: Tap) => async () => (await sound.levels()).at(-1)?.levelDb ?? -100;
+
+/** Says the sentence until the page, which may still load its ears, gives way to it. */
+async function interrupt(sound: Tap): Promise<void> {
+  await expect
+    .poll(
+      async () => {
+        const saidAtMs = await microphone.say();
+        await page.waitForTimeout(1_000);
+        return lowest(await sound.levels(), saidAtMs);
+      },
+      { timeout: PATIENCE_MS },
+    )
+    .toBeLessThan(DUCKED_DB);
+}
+
+function lowest(levels: readonly SoundLevel[], sinceMs: number): number {
+  return Math.min(...levels.filter(({ atMs }) => atMs > sinceMs).map(({ levelDb }) => levelDb));
+}
+
+const resume = async (agent: FixtureAgent) => {
+  await agent.setVoiceState({ isInterruptible: true, isHeld: true });
+  await agent.setVoiceState({ isInterruptible: true, isHeld: false });
+};
+
+it('turns the agent down while the caller speaks, and up again when the server goes on', async () => {
+  const { agent, sound } = await callWithSpeakingAgent({ isInterruptible: true });
+  await interrupt(sound);
+  await resume(agent);
+  await expect.poll(level(sound), { timeout: PATIENCE_MS }).toBeGreaterThan(FULL_DB);
+
+  await agent.setVoiceState({ isInterruptible: false, isHeld: false });
+  await page.waitForTimeout(500);
+  const saidAtMs = await microphone.say();
+  await page.waitForTimeout(SENTENCE_AND_MORE_MS);
+  expect(lowest(await sound.levels(), saidAtMs)).toBeGreaterThan(FULL_DB);
+  expect(errors).toEqual([]);
+});
