@@ -2,6 +2,7 @@ import { participantIdSchema } from '@parley/contracts/ids';
 import { testSettings } from '@parley/engine/call/testing/call-settings';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
+import { decodeKeptSound } from '../pre-connect/decode.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import { openCallPipeline } from './call-pipeline.ts';
@@ -41,6 +42,7 @@ function openCall(given: {
     settings: testSettings({ givesInterims: false, finalizeAfterSilenceMs: 200, ...given.settings }),
     clock,
     journal: { append() {}, close() {} },
+    decodeKeptSound,
     log: pino({ level: 'silent' }),
     spawn: group.spawn,
   });

@@ -1,16 +1,16 @@
 import type { CallCommand, EndReason } from '@parley/contracts/call-event';
-import type { ParticipantId } from '@parley/contracts/ids';
 import { AGENT_ATTRIBUTE } from '@parley/contracts/room-protocol';
 import type { CallSettings } from '@parley/engine/call/settings';
 import type { CallState } from '@parley/engine/call/state';
 import { modelContext } from '@parley/engine/conversation/model-context';
 import type { Logger } from 'pino';
 import { createPlayout } from '../playout/playout.ts';
+import type { DecodeKeptSound } from '../pre-connect/contract.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createDeferred } from '../runtime/deferred.ts';
 import type { RoomConnection, RoomEvent } from '../transport/contract.ts';
 import { createCallDriver, type NewCallEvent } from './call-driver.ts';
-import { type EarLine, openEarLine } from './ear-line.ts';
+import { openEars } from './ears.ts';
 import type { Journal } from './journal.ts';
 import type { CallStages } from './stages.ts';
 import { callEventOfPlayout, openVoiceLine } from './voice-line.ts';
@@ -37,6 +37,8 @@ export function openCallPipeline(options: {
   readonly settings: CallSettings;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Makes sound of what a page kept from before the agent came. */
+  readonly decodeKeptSound: DecodeKeptSound;
   readonly log: Logger;
   readonly spawn: (task: () => Promise<void>) => void;
 }): CallPipeline {
@@ -44,22 +46,8 @@ export function openCallPipeline(options: {
   const send = (event: NewCallEvent) => driver.send(event);
 
   // 1. In: a participant's microphone goes to an ear of its own.
-  const ears = new Map<ParticipantId, EarLine>();
-  const openEar = (participantId: ParticipantId) => {
-    if (ears.has(participantId)) return;
-    const { vad, stt } = stages;
-    const { language, turn } = settings;
-    const { vadParams } = turn;
-    ears.set(
-      participantId,
-      openEarLine({ participantId, vad, stt, language, vadParams, clock, send, log, spawn }),
-    );
-  };
-  const closeEar = (participantId: ParticipantId) => {
-    ears.get(participantId)?.close();
-    ears.delete(participantId);
-  };
-  room.onAudio((participantId, samples) => ears.get(participantId)?.take(samples));
+  const ears = openEars({ stages, settings, clock, decode: options.decodeKeptSound, send, log, spawn });
+  room.onAudio((participantId, samples) => ears.take(participantId, samples));
 
   // 2. Out: the model's words go to the voice, its sound to the playout, which feeds the room.
   const playout = createPlayout({
@@ -105,7 +93,7 @@ export function openCallPipeline(options: {
       case 'clearPlayout':
         return playout.clear(command.data.replyId);
       case 'finalizeStt':
-        return ears.get(command.data.participantId)?.finalize();
+        return ears.finalize(command.data.participantId);
       case 'captionUser': {
         const { participantId, turnId, text, isFinal } = command.data;
         return room.publishUserTranscript({ participantId, segmentId: turnId, text, isFinal });
@@ -130,14 +118,14 @@ export function openCallPipeline(options: {
     switch (event.type) {
       case 'participantJoined': {
         const { participantId, kind, name } = event;
-        openEar(participantId);
+        ears.open(participantId);
         return send({ type: 'participantJoined', data: { participantId, kind, name } });
       }
       case 'participantListening':
         return send({ type: 'participantListening', data: { participantId: event.participantId } });
       case 'participantLeft': {
         const { participantId, reason } = event;
-        closeEar(participantId);
+        ears.close(participantId);
         return send({ type: 'participantLeft', data: { participantId, reason } });
       }
       case 'microphoneOpened':
@@ -146,7 +134,16 @@ export function openCallPipeline(options: {
         return send({ type: 'microphoneClosed', data: { participantId: event.participantId } });
       case 'chatReceived':
         return send({ type: 'chatReceived', data: { participantId: event.participantId, text: event.text } });
+      case 'preConnectAnnounced':
+        return ears.expectKept(event.participantId);
+      case 'preConnectBegun':
+        return ears.tellKept(event.participantId, { kind: 'begun' });
+      case 'preConnectReceived': {
+        const { participantId, sound, lastByteAtMs } = event;
+        return ears.tellKept(participantId, { kind: 'received', sound, lastByteAtMs });
+      }
       case 'inputRefused':
+        if (event.what === 'pre_connect_audio') ears.tellKept(event.participantId, { kind: 'refused' });
         return log.warn({ participantId: event.participantId, what: event.what }, event.message);
       case 'reconnecting':
       case 'reconnected':
@@ -170,7 +167,7 @@ export function openCallPipeline(options: {
     async close() {
       driver.close();
       voice.close();
-      for (const participantId of [...ears.keys()]) closeEar(participantId);
+      ears.closeAll();
       await playout.close();
     },
   };

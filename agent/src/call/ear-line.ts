@@ -11,8 +11,8 @@ import type { NewCallEvent } from './call-driver.ts';
 
 /** One participant's way in: microphone, VAD, speech gate, recogniser. */
 export interface EarLine {
-  /** Takes the next 512 samples at 16 kHz. */
-  take(samples: Int16Array): void;
+  /** Takes the next 512 samples at 16 kHz, with the call clock at their arrival. */
+  take(samples: Int16Array, heardAtMs: number): void;
   /** Asks the recogniser for the final of what was heard so far. */
   finalize(): void;
   close(): void;
@@ -106,8 +106,8 @@ export function openEarLine(options: {
   }
 
   return {
-    take(samples) {
-      if (closing.signal.aborted || frames.push({ samples, atMs: clock.nowMs() })) return;
+    take(samples, heardAtMs) {
+      if (closing.signal.aborted || frames.push({ samples, atMs: heardAtMs })) return;
       droppedFrames++;
       if (droppedFrames === 1) log.warn({ participantId }, 'the process lags: microphone frames are dropped');
     },

@@ -4,6 +4,7 @@ import { ENGINE_VERSION } from '@parley/engine/call/reduce';
 import type { CallSettings } from '@parley/engine/call/settings';
 import type { Logger } from 'pino';
 import type { Definitions } from '../definitions/load-definitions.ts';
+import { createDecodeAside } from '../pre-connect/decode-aside.ts';
 import { type Clock, createMonotonicClock, wallClockEpochMs } from '../runtime/clock.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import type { RoomConnection } from '../transport/contract.ts';
@@ -67,6 +68,7 @@ export function createRunCall(deps: {
           settings,
           clock,
           journal,
+          decodeKeptSound: createDecodeAside({ clock, log }),
           log,
           spawn: group.spawn,
         });

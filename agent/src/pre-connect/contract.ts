@@ -1,19 +1,10 @@
+import type { KeptSound } from '../audio/kept-sound.ts';
+
 /** Rate of the sound that comes out of a buffer, in Hz: what a VAD and a recogniser hear. */
 export const PRE_CONNECT_RATE_HZ = 16_000;
 
 /** Longest sound taken from before the agent came, in ms. LiveKit's clients record for 10 s, ours for 20 s. */
 export const LONGEST_PRE_CONNECT_MS = 60_000;
-
-/** What a page kept of its microphone, as it came: nobody has looked into it. */
-export interface KeptSound {
-  /** As its recorder named it: `audio/webm;codecs=opus`, `video/mp4`, `audio/pcm;rate=16000`. */
-  readonly mimeType: string;
-  /** Of PCM whose MIME type names no rate, in Hz. */
-  readonly sampleRateHz: number;
-  /** Of PCM. */
-  readonly channels: number;
-  readonly bytes: Uint8Array;
-}
 
 /**
  * `not_audio`: a MIME type that we do not take; `unsupported_codec`: sound that we cannot decode, as AAC; `broken`: not

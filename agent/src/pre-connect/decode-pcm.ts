@@ -1,5 +1,6 @@
+import type { KeptSound } from '../audio/kept-sound.ts';
 import { createResampler } from '../audio/resampler.ts';
-import { type KeptSound, LONGEST_PRE_CONNECT_MS, PRE_CONNECT_RATE_HZ, PreConnectError } from './contract.ts';
+import { LONGEST_PRE_CONNECT_MS, PRE_CONNECT_RATE_HZ, PreConnectError } from './contract.ts';
 
 const BYTES_A_SAMPLE = 2;
 /** Rates that recorders use, in Hz. */

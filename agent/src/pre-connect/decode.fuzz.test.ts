@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { type KeptSound, LONGEST_PRE_CONNECT_MS, PRE_CONNECT_RATE_HZ, PreConnectError } from './contract.ts';
+import type { KeptSound } from '../audio/kept-sound.ts';
+import { LONGEST_PRE_CONNECT_MS, PRE_CONNECT_RATE_HZ, PreConnectError } from './contract.ts';
 import { decodeKeptSound } from './decode.ts';
 import { encodeOpusFile, type OpusFileFormat } from './testing/opus-file.ts';
 

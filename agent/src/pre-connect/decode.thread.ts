@@ -1,5 +1,6 @@
+import type { KeptSound } from '../audio/kept-sound.ts';
 import { openThreadPort } from '../runtime/thread.ts';
-import { type KeptSound, PreConnectError } from './contract.ts';
+import { PreConnectError } from './contract.ts';
 import { decodeKeptSound } from './decode.ts';
 import type { DecodeAnswer } from './decode-messages.ts';
 

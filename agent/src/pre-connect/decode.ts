@@ -1,4 +1,5 @@
-import { type KeptSound, PreConnectError } from './contract.ts';
+import type { KeptSound } from '../audio/kept-sound.ts';
+import { PreConnectError } from './contract.ts';
 import { decodeOpus } from './decode-opus.ts';
 import { decodePcm } from './decode-pcm.ts';
 import { demuxOpus } from './demux.ts';

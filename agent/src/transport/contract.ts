@@ -1,5 +1,6 @@
 import type { ParticipantId } from '@parley/contracts/ids';
 import type { AgentState } from '@parley/contracts/room-protocol';
+import type { KeptSound } from '../audio/kept-sound.ts';
 import type { AudioSink } from '../playout/contract.ts';
 
 /** Our side of one LiveKit room: what came in as events, what goes out as calls. */
@@ -57,11 +58,21 @@ export type RoomEvent =
   | { readonly type: 'microphoneOpened'; readonly participantId: ParticipantId }
   | { readonly type: 'microphoneClosed'; readonly participantId: ParticipantId }
   | { readonly type: 'chatReceived'; readonly participantId: ParticipantId; readonly text: string }
+  /** A microphone whose page kept what was said before we came, and will send it. Told before it opens. */
+  | { readonly type: 'preConnectAnnounced'; readonly participantId: ParticipantId }
+  | { readonly type: 'preConnectBegun'; readonly participantId: ParticipantId }
+  /** The announced sound, as it came. One a track; where it cannot be taken, `inputRefused` comes in its place. */
+  | {
+      readonly type: 'preConnectReceived';
+      readonly participantId: ParticipantId;
+      readonly sound: KeptSound;
+      readonly lastByteAtMs: number;
+    }
   /** Something was sent that we do not take; nothing else is touched by it. */
   | {
       readonly type: 'inputRefused';
       readonly participantId: ParticipantId;
-      readonly what: 'video' | 'chat_too_long' | 'chat_not_text';
+      readonly what: 'video' | 'chat_too_long' | 'chat_not_text' | 'pre_connect_audio';
       readonly message: string;
     }
   | { readonly type: 'reconnecting' }

@@ -1,3 +1,4 @@
+import { AudioTrackFeature } from '@livekit/protocol';
 import {
   AudioStream,
   type RemoteTrack,
@@ -28,6 +29,8 @@ export interface Microphones {
   resubscribe(): void;
   /** SID of the person's microphone track, where there is one. */
   trackSid(participantId: ParticipantId): string | undefined;
+  /** The same, where that track announces a buffer of what was said before we came. */
+  announcedSid(participantId: ParticipantId): string | undefined;
   close(): void;
 }
 
@@ -50,9 +53,11 @@ export function createMicrophones(options: {
   readonly onBlock: (participantId: ParticipantId, samples: Int16Array) => void;
   readonly onOpened: (participantId: ParticipantId) => void;
   readonly onClosed: (participantId: ParticipantId) => void;
+  /** A track is there that announces a buffer of what was said before we came; it is not yet heard. */
+  readonly onAnnounced: (participantId: ParticipantId) => void;
   readonly log: Logger;
 }): Microphones {
-  const { onBlock, onOpened, onClosed, log } = options;
+  const { onBlock, onOpened, onClosed, onAnnounced, log } = options;
   const microphones = new Map<ParticipantId, Microphone>();
 
   const current = (participantId: ParticipantId, sid: string | undefined) => {
@@ -85,6 +90,7 @@ export function createMicrophones(options: {
       if (before !== undefined) setSubscribed(before.publication, false, log);
       const isMuted = publication.muted ?? false;
       microphones.set(participantId, { publication, isMuted, isOpen: false, stop: null });
+      if (announcesBuffer(publication)) onAnnounced(participantId);
       setSubscribed(publication, true, log);
     },
     unpublished(participantId, publication) {
@@ -116,10 +122,20 @@ export function createMicrophones(options: {
       }
     },
     trackSid: (participantId) => microphones.get(participantId)?.publication.sid,
+    announcedSid(participantId) {
+      const publication = microphones.get(participantId)?.publication;
+      return publication !== undefined && announcesBuffer(publication) ? publication.sid : undefined;
+    },
     close() {
       for (const participantId of [...microphones.keys()]) forget(participantId);
     },
   };
+}
+
+/** rtc-node numbers the features as the protocol does and does not export their names. */
+function announcesBuffer({ info }: RemoteTrackPublication): boolean {
+  const features: readonly number[] = info?.audioFeatures ?? [];
+  return features.includes(AudioTrackFeature.TF_PRECONNECT_BUFFER);
 }
 
 function setSubscribed(publication: RemoteTrackPublication, isWanted: boolean, log: Logger): void {

@@ -17,6 +17,7 @@ import { closedReason, leftReason } from './disconnect-reason.ts';
 import { createListening } from './listening.ts';
 import { createMicrophones, isMicrophone } from './microphones.ts';
 import { type Person, personOf } from './person.ts';
+import { createPreConnectInbox } from './pre-connect-inbox.ts';
 
 /** Events that may wait for their reader. It reads at once; so many at a time means that it stands still. */
 const WAITING_EVENTS = 4_096;
@@ -71,6 +72,15 @@ export function watchRoom(options: {
     onBlock: (participantId, samples) => onBlock(participantId, samples),
     onOpened: (participantId) => emit({ type: 'microphoneOpened', participantId }),
     onClosed: (participantId) => emit({ type: 'microphoneClosed', participantId }),
+    onAnnounced: (participantId) => emit({ type: 'preConnectAnnounced', participantId }),
+    log,
+  });
+  const preConnect = createPreConnectInbox({
+    clock,
+    onEvent: (event) => {
+      if (people.has(event.participantId)) emit(event);
+    },
+    announcedSid: (participantId) => microphones.announcedSid(participantId),
     log,
   });
   const chat = createChatInbox({
@@ -123,6 +133,7 @@ export function watchRoom(options: {
       people.delete(participantId);
       refusedVideo.delete(participantId);
       microphones.left(participantId);
+      preConnect.left(participantId);
       listening.left(participantId);
       departures.left(participantId, kind, leftReason(participant.disconnectReason));
     }),
@@ -166,6 +177,11 @@ export function watchRoom(options: {
   room.registerByteStreamHandler(TOPIC.chat, (reader, { identity }) => {
     void reader.close();
     ofPerson(identity, ({ participantId }) => chat.refuseBytes(participantId));
+  });
+  room.registerByteStreamHandler(TOPIC.preConnectAudio, (reader, { identity }) => {
+    const participantId = chatterOf(identity);
+    if (participantId === null) return void reader.close();
+    void preConnect.takeStream(participantId, reader);
   });
   room.on(Rtc.DataReceived, (payload, participant, _kind, topic) => {
     if (topic !== LEGACY_CHAT_TOPIC) return;

@@ -8,7 +8,7 @@ import {
   Output,
   WebMOutputFormat,
 } from 'mediabunny';
-import type { KeptSound } from '../contract.ts';
+import type { KeptSound } from '../../audio/kept-sound.ts';
 
 const RATE_HZ = 48_000;
 const PACKET_MS = 20;
