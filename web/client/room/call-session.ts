@@ -2,10 +2,19 @@ import type { LocalAudioTrack, RemoteAudioTrack } from 'livekit-client';
 import type { Clock } from '../runtime/clock.ts';
 import type { AccessOutcome } from './access-key.ts';
 import type { VoiceState } from './agent-participant.ts';
-import { type CallHappening, type CallState, reduceCall, type StartFault } from './call-state.ts';
+import {
+  type CallHappening,
+  type CallState,
+  type InRoom,
+  isUsable,
+  reduceCall,
+  type StartFault,
+} from './call-state.ts';
+import type { Rejoin } from './rejoin.ts';
 import type { OpenRoomLink, RoomLink, RoomNews } from './room-link.ts';
 import type { TokenOutcome } from './token-request.ts';
 import { emptyTranscript, mergeTranscript, type Segment, type Transcript } from './transcript.ts';
+import { createTypedOutbox } from './typed-outbox.ts';
 
 /** All that a screen shows of a call; a new object at every change. */
 export interface CallView {
@@ -21,10 +30,25 @@ export interface CallSession {
   /** Tells `listener` of each change of the view. Returns its end. */
   subscribe(listener: () => void): () => void;
   view(): CallView;
-  /** Begins a call. To be called inside a person's gesture, which unlocks the sound. */
-  start(): void;
+  /**
+   * Begins a call with the agent of that name, null for the default one. To be called inside a person's gesture, which
+   * unlocks the sound. Without a microphone the call is one by typing.
+   */
+  start(agentName: string | null): void;
+  /** Goes on with the call that this tab was in before the page was loaded, where there is one. */
+  resume(): void;
   end(): void;
   setMuted(isMuted: boolean): void;
+  /** Types to the agent; what comes before the agent is kept for it. */
+  sendChat(text: string): void;
+  /** Sends a message again that failed. */
+  resendChat(id: string): void;
+  /** Asks once more for a microphone that was refused or lost. */
+  retryMicrophone(): void;
+  /** Another microphone is to be used, null for the system's default: in the call that runs, and from now on. */
+  selectMicrophone(deviceId: string | null): void;
+  /** The page's own ears heard a muted person begin or cease to talk. */
+  noteMutedSpeech(isSpeaking: boolean): void;
   /** Lets blocked sound play. To be called inside a person's gesture. */
   unlockSound(): void;
   /** Hands in the access key that was asked for, and begins the call when it fits. */
@@ -52,10 +76,15 @@ export function createCallSession({
   openRoomLink,
   requestToken,
   submitAccessKey,
+  rejoin,
 }: {
   readonly clock: Clock;
+  readonly rejoin: Rejoin;
   readonly openRoomLink: OpenRoomLink;
-  readonly requestToken: (options: { readonly signal: AbortSignal }) => Promise<TokenOutcome>;
+  readonly requestToken: (options: {
+    readonly agentName: string | null;
+    readonly signal: AbortSignal;
+  }) => Promise<TokenOutcome>;
   readonly submitAccessKey: (options: { readonly key: string }) => Promise<AccessOutcome>;
 }): CallSession {
   const listeners = new Set<() => void>();
@@ -68,6 +97,9 @@ export function createCallSession({
     microphoneTrack: null,
   };
   let attempt: Attempt | null = null;
+  let wantedAgent: string | null = null;
+  let microphoneId: string | null = null;
+  let typedCount = 0;
   let cancelAgentGone = () => {};
 
   const show = (change: Partial<CallView>) => {
@@ -77,11 +109,20 @@ export function createCallSession({
   const take = (happening: CallHappening) => {
     const call = reduceCall(current.call, happening);
     if (call !== current.call) show({ call });
+    if (happening.type === 'microphoneMuted' || happening.type === 'microphoneUnmuted') note();
+    if (attempt && isAgentReading(call)) outbox.sendThrough(attempt.link.sendChat);
   };
+  const isMuted = () => current.call.phase === 'inRoom' && current.call.microphone.kind === 'muted';
+  const note = () => rejoin.note({ transcript: transcript.segments, isMuted: isMuted() });
   const transcribe = (next: Transcript) => {
     transcript = next;
     if (next.segments !== current.transcript) show({ transcript: next.segments });
   };
+
+  const outbox = createTypedOutbox({
+    onDelivery: (id, delivery) =>
+      transcribe(mergeTranscript(transcript, { type: 'deliveryChanged', id, delivery })),
+  });
 
   /** Lets the room go, then tells what became of the call. */
   const finish = (happening: CallHappening) => {
@@ -89,6 +130,8 @@ export function createCallSession({
     attempt?.over.abort(new CallOver());
     attempt?.link.close();
     attempt = null;
+    rejoin.over();
+    outbox.giveUp();
     show({ agentTrack: null, agentVoice: null, microphoneTrack: null });
     take(happening);
   };
@@ -98,7 +141,8 @@ export function createCallSession({
     const atMs = clock.nowMs();
     switch (news.type) {
       case 'joined':
-        return take({ type: 'roomJoined', atMs });
+        take({ type: 'roomJoined', atMs });
+        return rejoin.joined(atMs);
       case 'agentSeen':
         cancelAgentGone();
         return take({ ...news, atMs });
@@ -111,31 +155,99 @@ export function createCallSession({
       case 'voiceStateChanged':
         return show({ agentVoice: news.voice });
       case 'transcribed':
-        return transcribe(mergeTranscript(transcript, news.event));
+        transcribe(mergeTranscript(transcript, news.event));
+        if (news.event.type !== 'textArrived') note();
+        return;
       case 'closed':
+        if (news.reason === 'connectionLost' && rejoin.isOpen()) return connectAnew();
         return finish({ type: 'callEnded', reason: news.reason, atMs });
       default:
         return take(news);
     }
   };
 
-  const run = async ({ link, over: { signal } }: Attempt) => {
-    const microphone = await link.openMicrophone();
-    signal.throwIfAborted();
-    if (microphone.kind === 'refused') return fail({ kind: 'microphone', fault: microphone.fault });
-    show({ microphoneTrack: microphone.track });
-    take({ type: 'microphoneOpened' });
+  const begin = (): Attempt => {
+    const over = new AbortController();
+    const link = openRoomLink((news) => {
+      if (!over.signal.aborted) hear(news);
+    });
+    attempt = { link, over };
+    return attempt;
+  };
 
-    const access = await requestToken({ signal });
+  /** The link is gone for good, its token perhaps too old: the same call goes on by another one. */
+  const connectAnew = () => {
+    const staysMuted = isMuted();
+    cancelAgentGone();
+    attempt?.over.abort(new CallOver());
+    attempt?.link.close();
+    show({ agentTrack: null, agentVoice: null, microphoneTrack: null });
+    take({ type: 'connectionInterrupted' });
+    goBack(begin(), staysMuted).catch(failUnlessOver);
+  };
+
+  /** Joins the call that the page was in, and opens the microphone after: the call waits for nobody's permission. */
+  const goBack = async (again: Attempt, staysMuted: boolean) => {
+    const { link, over } = again;
+    const hasMicrophone = current.call.phase !== 'inRoom' || isUsable(current.call.microphone);
+    const lose = (fault: StartFault) =>
+      current.call.phase === 'inRoom'
+        ? finish({ type: 'callEnded', reason: 'connectionLost', atMs: clock.nowMs() })
+        : fail(fault);
+    const access = await rejoin.ask({ signal: over.signal });
+    over.signal.throwIfAborted();
+    switch (access.kind) {
+      case 'callOver':
+        return finish({ type: 'callEnded', reason: 'overWhileAway', atMs: clock.nowMs() });
+      case 'granted':
+        break;
+      case 'unreachable':
+      case 'accessKeyAsked':
+        return lose({ kind: 'serverUnreachable' });
+      default:
+        return lose(access);
+    }
+    rejoin.granted(access.rejoin);
+    const joined = await link.join(access);
+    over.signal.throwIfAborted();
+    if (joined.kind === 'failed') return lose(joined.fault);
+    if (hasMicrophone) await openMicrophone(again, staysMuted);
+  };
+
+  const openMicrophone = async ({ link, over: { signal } }: Attempt, startsMuted = false) => {
+    const opened = await link.openMicrophone({ deviceId: microphoneId, startsMuted });
+    signal.throwIfAborted();
+    if (opened.kind === 'refused') return take({ type: 'microphoneRefused', fault: opened.fault });
+    show({ microphoneTrack: opened.track });
+    take({ type: 'microphoneOpened' });
+    if (startsMuted) take({ type: 'microphoneMuted' });
+  };
+
+  const run = async ({ link, over }: Attempt) => {
+    const { signal } = over;
+    await openMicrophone({ link, over });
+    const access = await requestToken({ agentName: wantedAgent, signal });
     signal.throwIfAborted();
     if (access.kind === 'accessKeyAsked') return finish({ type: 'accessKeyAsked' });
     if (access.kind === 'unreachable') return fail({ kind: 'serverUnreachable' });
     if (access.kind !== 'granted') return fail(access);
+    rejoin.granted(access.rejoin);
     take({ type: 'tokenGranted' });
 
     const joined = await link.join(access);
     signal.throwIfAborted();
     if (joined.kind === 'failed') fail(joined.fault);
+  };
+
+  const put = (id: string, text: string) => {
+    outbox.put({ id, text });
+    if (attempt && isAgentReading(current.call)) outbox.sendThrough(attempt.link.sendChat);
+  };
+
+  const failUnlessOver = (error: unknown) => {
+    if (error instanceof CallOver) return;
+    fail({ kind: 'refused', message: 'Something went wrong in this page. Reload it and try again.' });
+    throw error;
   };
 
   const session: CallSession = {
@@ -146,21 +258,30 @@ export function createCallSession({
 
     view: () => current,
 
-    start() {
+    start(agentName) {
       if (attempt) return;
-      const over = new AbortController();
-      const link = openRoomLink((news) => {
-        if (!over.signal.aborted) hear(news);
-      });
-      link.unlockSound();
-      attempt = { link, over };
+      wantedAgent = agentName;
+      const begun = begin();
+      begun.link.unlockSound();
       transcribe(emptyTranscript);
       take({ type: 'startPressed' });
-      run(attempt).catch((error: unknown) => {
-        if (error instanceof CallOver) return;
-        fail({ kind: 'refused', message: 'Something went wrong in this page. Reload it and try again.' });
-        throw error;
-      });
+      run(begun).catch(failUnlessOver);
+    },
+
+    resume() {
+      const former = rejoin.former();
+      if (attempt || former === null) return;
+      take({ type: 'returnBegan', joinedAtMs: former.joinedAtMs });
+      transcribe({ ...emptyTranscript, segments: former.transcript });
+      const begun = begin();
+      const goOn = async () => {
+        const isOurs = await rejoin.claim();
+        begun.over.signal.throwIfAborted();
+        if (isOurs) return goBack(begun, former.isMuted);
+        transcribe(emptyTranscript);
+        finish({ type: 'returnGivenUp' });
+      };
+      goOn().catch(failUnlessOver);
     },
 
     end() {
@@ -174,6 +295,41 @@ export function createCallSession({
       attempt?.link.setMuted(isMuted).catch(() => take({ type: 'microphoneLost', fault: 'failed' }));
     },
 
+    sendChat(text) {
+      const words = text.trim();
+      if (words === '' || current.call.phase !== 'inRoom') return;
+      typedCount += 1;
+      const id = `typed-${typedCount}`;
+      transcribe(mergeTranscript(transcript, { type: 'typed', id, text: words }));
+      put(id, words);
+    },
+
+    resendChat(id) {
+      const segment = transcript.segments.find((one) => one.id === id && one.typed === 'failed');
+      if (segment && current.call.phase === 'inRoom') put(id, segment.text);
+    },
+
+    retryMicrophone() {
+      const { call } = current;
+      if (!attempt || call.phase !== 'inRoom' || !isMicrophoneMissing(call)) return;
+      take({ type: 'microphoneAsked' });
+      openMicrophone(attempt).catch(failUnlessOver);
+    },
+
+    selectMicrophone(deviceId) {
+      const hasChanged = deviceId !== microphoneId;
+      microphoneId = deviceId;
+      const { call } = current;
+      if (call.phase !== 'inRoom') return;
+      // What was taken away may be what was just plugged in; what was refused needs a person's gesture.
+      if (call.microphone.kind === 'lost') session.retryMicrophone();
+      else if (hasChanged && isUsable(call.microphone)) void attempt?.link.switchMicrophone({ deviceId });
+    },
+
+    noteMutedSpeech(isSpeaking) {
+      take({ type: 'mutedSpeechChanged', isSpeaking });
+    },
+
     unlockSound() {
       attempt?.link.unlockSound();
     },
@@ -182,10 +338,24 @@ export function createCallSession({
       if (current.call.phase !== 'locked' || current.call.check === 'running') return;
       take({ type: 'accessKeySent' });
       void submitAccessKey({ key }).then((outcome) => {
-        if (outcome === 'accepted') session.start();
+        if (outcome === 'accepted') session.start(wantedAgent);
         else take({ type: 'accessKeyRefused', why: outcome });
       });
     },
   };
   return session;
+}
+
+/** The agent is there and takes what is typed: what is sent before is lost, as a room keeps no text. */
+function isAgentReading(call: CallState): boolean {
+  return (
+    call.phase === 'inRoom' &&
+    call.connection === 'connected' &&
+    call.agent.kind === 'present' &&
+    call.agent.state !== 'initializing'
+  );
+}
+
+function isMicrophoneMissing({ microphone }: InRoom): boolean {
+  return microphone.kind === 'refused' || microphone.kind === 'lost';
 }

@@ -9,7 +9,6 @@ export type MicrophoneFault = 'denied' | 'dismissed' | 'missing' | 'inUse' | 'in
 
 /** Why a call could not begin. */
 export type StartFault =
-  | { readonly kind: 'microphone'; readonly fault: MicrophoneFault }
   /** The web server did not answer. */
   | { readonly kind: 'serverUnreachable' }
   /** The web server refused, and said why in words. */
@@ -20,7 +19,15 @@ export type StartFault =
   /** Signalling worked and sound finds no way: a firewall stands between. */
   | { readonly kind: 'mediaBlocked' };
 
-export type EndReason = 'you' | 'agent' | 'removed' | 'joinedElsewhere' | 'serverStopped' | 'connectionLost';
+export type EndReason =
+  | 'you'
+  | 'agent'
+  | 'removed'
+  | 'joinedElsewhere'
+  | 'serverStopped'
+  | 'connectionLost'
+  /** It ended while this page was loaded anew. */
+  | 'overWhileAway';
 
 /** `awaited` since the page joined, `present`, or `lost` since it dropped out. Instants by the page's clock. */
 export type AgentPresence =
@@ -30,12 +37,23 @@ export type AgentPresence =
 
 export type Microphone =
   | { readonly kind: 'open' }
-  | { readonly kind: 'muted' }
-  | { readonly kind: 'lost'; readonly fault: MicrophoneFault };
+  /** `isSpeaking`: the person talks all the same, as the page's own ears hear. */
+  | { readonly kind: 'muted'; readonly isSpeaking: boolean }
+  /** Never given, or taken away: the call goes on by typing. */
+  | { readonly kind: 'refused' | 'lost'; readonly fault: MicrophoneFault }
+  /** Asked for once more, in the call. */
+  | { readonly kind: 'opening' };
 
 export type CallState =
   | { readonly phase: 'idle' }
-  | { readonly phase: 'starting'; readonly step: 'microphone' | 'token' | 'room' }
+  /** The page was loaded anew in the middle of a call, which began at `joinedAtMs`. */
+  | { readonly phase: 'returning'; readonly joinedAtMs: number }
+  /** `microphoneFault`: the call begins without one. */
+  | {
+      readonly phase: 'starting';
+      readonly step: 'microphone' | 'token' | 'room';
+      readonly microphoneFault: MicrophoneFault | null;
+    }
   /** The server asks for its access key. */
   | { readonly phase: 'locked'; readonly check: 'none' | 'running' | AccessRefusal }
   | InRoom
@@ -57,7 +75,12 @@ export interface InRoom {
 /** What happened to a call. Instants by the page's clock. */
 export type CallHappening =
   | { readonly type: 'startPressed' }
+  | { readonly type: 'returnBegan'; readonly joinedAtMs: number }
+  /** The call that was returned to is another tab's. */
+  | { readonly type: 'returnGivenUp' }
   | { readonly type: 'microphoneOpened' }
+  | { readonly type: 'microphoneRefused'; readonly fault: MicrophoneFault }
+  | { readonly type: 'microphoneAsked' }
   | { readonly type: 'tokenGranted' }
   | { readonly type: 'accessKeyAsked' }
   | { readonly type: 'accessKeySent' }
@@ -71,6 +94,7 @@ export type CallHappening =
   | { readonly type: 'noticeReceived'; readonly message: string }
   | { readonly type: 'microphoneMuted' }
   | { readonly type: 'microphoneUnmuted' }
+  | { readonly type: 'mutedSpeechChanged'; readonly isSpeaking: boolean }
   | { readonly type: 'microphoneLost'; readonly fault: MicrophoneFault }
   | { readonly type: 'soundBlocked' }
   | { readonly type: 'soundAllowed' }
@@ -82,10 +106,20 @@ export function reduceCall(state: CallState, happening: CallHappening): CallStat
     case 'startPressed':
       return state.phase === 'inRoom' || state.phase === 'starting'
         ? state
-        : { phase: 'starting', step: 'microphone' };
+        : { phase: 'starting', step: 'microphone', microphoneFault: null };
+    case 'returnBegan':
+      return state.phase === 'idle' ? { phase: 'returning', joinedAtMs: happening.joinedAtMs } : state;
+    case 'returnGivenUp':
+      return state.phase === 'returning' ? { phase: 'idle' } : state;
     case 'microphoneOpened':
       if (state.phase === 'inRoom') return { ...state, microphone: { kind: 'open' } };
       return state.phase === 'starting' ? { ...state, step: 'token' } : state;
+    case 'microphoneRefused':
+      if (state.phase === 'inRoom')
+        return { ...state, microphone: { kind: 'refused', fault: happening.fault } };
+      return state.phase === 'starting'
+        ? { ...state, step: 'token', microphoneFault: happening.fault }
+        : state;
     case 'tokenGranted':
       return state.phase === 'starting' ? { ...state, step: 'room' } : state;
     case 'accessKeyAsked':
@@ -97,17 +131,19 @@ export function reduceCall(state: CallState, happening: CallHappening): CallStat
     case 'startFailed':
       return { phase: 'failed', fault: happening.fault };
     case 'roomJoined':
+      // The same call by a new connection: who is in it is told after.
+      if (state.phase === 'inRoom') return { ...state, connection: 'connected' };
       return {
         phase: 'inRoom',
-        joinedAtMs: happening.atMs,
+        joinedAtMs: state.phase === 'returning' ? state.joinedAtMs : happening.atMs,
         connection: 'connected',
         agent: { kind: 'awaited', sinceMs: happening.atMs },
-        microphone: { kind: 'open' },
+        microphone: joinedMicrophone(state),
         isSoundBlocked: false,
         notice: null,
       };
     case 'callEnded':
-      if (state.phase === 'inRoom') {
+      if (state.phase === 'inRoom' || state.phase === 'returning') {
         return { phase: 'ended', reason: happening.reason, durationMs: happening.atMs - state.joinedAtMs };
       }
       return state.phase === 'starting' ? { phase: 'idle' } : state;
@@ -122,7 +158,8 @@ type RoomHappening = Extract<
     type:
       | `agent${string}`
       | `connection${string}`
-      | `microphone${'Muted' | 'Unmuted' | 'Lost'}`
+      | `microphone${'Asked' | 'Muted' | 'Unmuted' | 'Lost'}`
+      | 'mutedSpeechChanged'
       | `sound${string}`
       | 'noticeReceived';
   }
@@ -143,10 +180,18 @@ function reduceInRoom(state: InRoom, happening: RoomHappening): InRoom {
       return { ...state, connection: 'connected' };
     case 'noticeReceived':
       return state.agent.kind === 'present' ? state : { ...state, notice: happening.message };
+    case 'microphoneAsked':
+      return isUsable(state.microphone) ? state : { ...state, microphone: { kind: 'opening' } };
     case 'microphoneMuted':
-      return state.microphone.kind === 'lost' ? state : { ...state, microphone: { kind: 'muted' } };
+      return state.microphone.kind === 'open'
+        ? { ...state, microphone: { kind: 'muted', isSpeaking: false } }
+        : state;
     case 'microphoneUnmuted':
-      return state.microphone.kind === 'lost' ? state : { ...state, microphone: { kind: 'open' } };
+      return state.microphone.kind === 'muted' ? { ...state, microphone: { kind: 'open' } } : state;
+    case 'mutedSpeechChanged':
+      return state.microphone.kind === 'muted'
+        ? { ...state, microphone: { kind: 'muted', isSpeaking: happening.isSpeaking } }
+        : state;
     case 'microphoneLost':
       return { ...state, microphone: { kind: 'lost', fault: happening.fault } };
     case 'soundBlocked':
@@ -154,6 +199,18 @@ function reduceInRoom(state: InRoom, happening: RoomHappening): InRoom {
     case 'soundAllowed':
       return { ...state, isSoundBlocked: false };
   }
+}
+
+/** The microphone is there, muted or not. */
+export function isUsable({ kind }: Microphone): boolean {
+  return kind === 'open' || kind === 'muted';
+}
+
+function joinedMicrophone(before: CallState): Microphone {
+  if (before.phase === 'returning') return { kind: 'opening' };
+  return before.phase === 'starting' && before.microphoneFault !== null
+    ? { kind: 'refused', fault: before.microphoneFault }
+    : { kind: 'open' };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { TOPIC } from '@parley/contracts/room-protocol';
 import {
+  type AudioCaptureOptions,
   ConnectionState,
   createLocalAudioTrack,
   type LocalAudioTrack,
@@ -29,12 +30,15 @@ import { readTranscription } from './transcription-reader.ts';
  */
 export function createLiveKitRoomLink({
   agentSpeaker,
+  endsWithPage,
   onNews,
 }: {
   readonly agentSpeaker: HTMLAudioElement;
+  /** A page that is left says goodbye; otherwise the call waits a while for it to return. */
+  readonly endsWithPage: boolean;
   readonly onNews: (news: RoomNews) => void;
 }): RoomLink {
-  const room = new Room();
+  const room = new Room({ disconnectOnPageLeave: endsWithPage });
   const closing = new AbortController();
   let microphone: LocalAudioTrack | null = null;
   let agent: { readonly sid: string; readonly replaced: AbortController } | null = null;
@@ -146,27 +150,50 @@ export function createLiveKitRoomLink({
     });
   });
 
+  const publishMicrophone = async () => {
+    try {
+      // Without discontinuous transmission: its gaps and comfort noise make the ends of speech unclear.
+      // The cast bridges livekit-client's types, which were not made for exact optional properties.
+      if (microphone) await room.localParticipant.publishTrack(microphone as LocalTrack, { dtx: false });
+    } catch {
+      tell({ type: 'microphoneLost', fault: 'failed' });
+    }
+  };
+
   return {
     unlockSound() {
       // A refusal comes again as AudioPlaybackStatusChanged, once there is something to play.
       room.startAudio().catch(() => undefined);
     },
 
-    async openMicrophone(): Promise<MicrophoneOutcome> {
+    async openMicrophone({ deviceId, startsMuted }): Promise<MicrophoneOutcome> {
       if (!navigator.mediaDevices) return { kind: 'refused', fault: 'insecureOrigin' };
+      let track: LocalAudioTrack;
       try {
-        microphone = await createLocalAudioTrack({
-          echoCancellation: true,
-          noiseSuppression: true,
-          autoGainControl: true,
-        });
+        track = await createLocalAudioTrack(captureOptions(deviceId));
       } catch (error) {
         return { kind: 'refused', fault: microphoneFault(error) };
       }
-      if (closing.signal.aborted) microphone.stop();
-      microphone.on(TrackEvent.Ended, () => tell({ type: 'microphoneLost', fault: 'missing' }));
-      microphone.on(TrackEvent.Restarted, () => tell({ type: 'microphoneOpened' }));
-      return { kind: 'opened', track: microphone };
+      if (startsMuted) await track.mute();
+      if (closing.signal.aborted) track.stop();
+      track.on(TrackEvent.Ended, () => tell({ type: 'microphoneLost', fault: 'missing' }));
+      track.on(TrackEvent.Restarted, () => {
+        tell({ type: 'microphoneOpened' });
+        if (track.isMuted) tell({ type: 'microphoneMuted' });
+      });
+      const former = microphone;
+      microphone = track;
+      if (former) await room.localParticipant.unpublishTrack(former as LocalTrack);
+      if (progress === 'joined') await publishMicrophone();
+      return { kind: 'opened', track };
+    },
+
+    async switchMicrophone({ deviceId }) {
+      try {
+        await microphone?.restartTrack(captureOptions(deviceId));
+      } catch (error) {
+        tell({ type: 'microphoneLost', fault: microphoneFault(error) });
+      }
     },
 
     async join({ serverUrl, token }): Promise<JoinOutcome> {
@@ -178,14 +205,12 @@ export function createLiveKitRoomLink({
           fault: { kind: progress === 'signalled' ? 'mediaBlocked' : 'roomUnreachable' },
         };
       }
-      try {
-        // Without discontinuous transmission: its gaps and comfort noise make the ends of speech unclear.
-        // The cast bridges livekit-client's types, which were not made for exact optional properties.
-        if (microphone) await room.localParticipant.publishTrack(microphone as LocalTrack, { dtx: false });
-      } catch {
-        tell({ type: 'microphoneLost', fault: 'failed' });
-      }
+      await publishMicrophone();
       return { kind: 'joined' };
+    },
+
+    async sendChat(text) {
+      await room.localParticipant.sendText(text, { topic: TOPIC.chat });
     },
 
     async setMuted(isMuted) {
@@ -198,5 +223,15 @@ export function createLiveKitRoomLink({
       microphone?.stop();
       void room.disconnect();
     },
+  };
+}
+
+/** What the microphone is asked for. `default` is a device to Chromium, and no wish at all to the others. */
+function captureOptions(deviceId: string | null): AudioCaptureOptions {
+  return {
+    deviceId: { ideal: deviceId ?? 'default' },
+    echoCancellation: true,
+    noiseSuppression: true,
+    autoGainControl: true,
   };
 }

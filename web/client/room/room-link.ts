@@ -18,6 +18,7 @@ export type RoomNews =
   | { readonly type: 'connectionRestored' }
   | { readonly type: 'microphoneLost'; readonly fault: MicrophoneFault }
   | { readonly type: 'microphoneOpened' }
+  | { readonly type: 'microphoneMuted' }
   | { readonly type: 'soundBlocked' }
   | { readonly type: 'soundAllowed' }
   | { readonly type: 'closed'; readonly reason: EndReason };
@@ -37,11 +38,23 @@ export type JoinOutcome =
 export interface RoomLink {
   /** Lets the browser play sound. To be called inside a person's gesture. */
   unlockSound(): void;
-  /** Asks for the microphone; the first call in a page's life shows the browser's question. */
-  openMicrophone(): Promise<MicrophoneOutcome>;
-  /** Joins and publishes the microphone that was opened. */
+  /**
+   * Asks for the microphone; the first call in a page's life shows the browser's question. In a room it is published
+   * at once, in the place of an earlier one. `deviceId` null is the system's default, which also stands in for a
+   * device that is gone.
+   */
+  openMicrophone(options: {
+    readonly deviceId: string | null;
+    /** Not a sound of it leaves the page until it is unmuted. */
+    readonly startsMuted: boolean;
+  }): Promise<MicrophoneOutcome>;
+  /** Goes on with another device in the same track. What fails comes as news. */
+  switchMicrophone(options: { readonly deviceId: string | null }): Promise<void>;
+  /** Joins and publishes the microphone, where one was opened. */
   join(access: { readonly serverUrl: string; readonly token: string }): Promise<JoinOutcome>;
   setMuted(isMuted: boolean): Promise<void>;
+  /** Types to the agent. Rejects when it could not be sent. */
+  sendChat(text: string): Promise<void>;
   /** Leaves and lets the microphone go. Safe to call at any time and twice; no news comes after it. */
   close(): void;
 }

@@ -1,5 +1,5 @@
-import { healthSchema } from '@parley/contracts/http-api';
-import { type StageName, stageNameSchema } from '@parley/contracts/internal-api';
+import type { StageName } from '@parley/contracts/internal-api';
+import { fieldsOf, textOf } from './json-fields.ts';
 
 /** Which provider runs a stage. */
 export interface StageInUse {
@@ -7,8 +7,8 @@ export interface StageInUse {
   readonly provider: string;
 }
 
-/** The part of `GET /api/health` that the page shows. */
-const stagesSchema = healthSchema.pick({ stages: true });
+/** In the order of the sound. */
+const STAGES = ['vad', 'stt', 'llm', 'tts'] as const satisfies readonly StageName[];
 
 /** The stages that run, in the order of the sound; empty while the server does not say. Never rejects. */
 export async function fetchStages({
@@ -17,9 +17,9 @@ export async function fetchStages({
   readonly fetch: typeof globalThis.fetch;
 }): Promise<StageInUse[]> {
   try {
-    const { stages } = stagesSchema.parse(await (await fetch('/api/health')).json());
-    return stageNameSchema.options.flatMap((stage) => {
-      const provider = stages[stage]?.provider;
+    const stages = fieldsOf(fieldsOf(await (await fetch('/api/health')).json()).stages);
+    return STAGES.flatMap((stage) => {
+      const provider = textOf(fieldsOf(stages[stage]).provider);
       return provider ? [{ stage, provider }] : [];
     });
   } catch {

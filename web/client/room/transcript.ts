@@ -13,9 +13,16 @@ export interface Segment {
   readonly isFinal: boolean;
   /** The agent was cut off in it; the text is what was heard. */
   readonly isInterrupted: boolean;
+  /** What would have followed had the agent not been cut off; empty where unknown. */
+  readonly unheard: string;
+  /** Null for speech. */
+  readonly typed: Delivery | null;
   /** When the segment began, by the clock of the agent, in ms since 1970: the order of the talk. */
   readonly startedAtMs: number;
 }
+
+/** How far a typed message has come. `waiting`: there is no agent yet that could read it. */
+export type Delivery = 'waiting' | 'sending' | 'sent' | 'failed';
 
 /** One text stream of the transcription topic. Several streams may carry one segment, each with its whole text. */
 export interface TranscriptStream {
@@ -26,6 +33,7 @@ export interface TranscriptStream {
   readonly openedAtMs: number;
   readonly isFinal: boolean;
   readonly isInterrupted: boolean;
+  readonly unheard: string;
 }
 
 export type TranscriptEvent =
@@ -37,7 +45,9 @@ export type TranscriptEvent =
       readonly streamId: string;
       readonly isInterrupted: boolean;
       readonly isCutShort: boolean;
-    };
+    }
+  | { readonly type: 'typed'; readonly id: string; readonly text: string }
+  | { readonly type: 'deliveryChanged'; readonly id: string; readonly delivery: Delivery };
 
 /** The talk so far; `segments` in the order in which they began, without those that have no text yet. */
 export interface Transcript {
@@ -73,6 +83,7 @@ export function mergeTranscript(transcript: Transcript, event: TranscriptEvent):
       return write(withOpen(transcript, grown), grown, {
         isFinal: grown.stream.isFinal,
         isInterrupted: grown.stream.isInterrupted,
+        unheard: grown.stream.unheard,
       });
     }
     case 'streamClosed': {
@@ -86,8 +97,17 @@ export function mergeTranscript(transcript: Transcript, event: TranscriptEvent):
         open.stream.isInterrupted ||
         event.isInterrupted ||
         (event.isCutShort && open.stream.speaker.kind === 'agent' && !open.stream.isFinal);
-      return write(closed, open, { isFinal, isInterrupted });
+      return write(closed, open, { isFinal, isInterrupted, unheard: open.stream.unheard });
     }
+    case 'typed':
+      return withTyped(transcript, event);
+    case 'deliveryChanged':
+      return {
+        ...transcript,
+        segments: transcript.segments.map((segment) =>
+          segment.id === event.id ? { ...segment, typed: event.delivery } : segment,
+        ),
+      };
   }
 }
 
@@ -100,7 +120,7 @@ function isOutdated(transcript: Transcript, stream: TranscriptStream): boolean {
   return segment?.isFinal === true && !stream.isFinal;
 }
 
-type Marks = Pick<Segment, 'isFinal' | 'isInterrupted'>;
+type Marks = Pick<Segment, 'isFinal' | 'isInterrupted' | 'unheard'>;
 
 function write(transcript: Transcript, { stream, text }: OpenStream, marks: Marks): Transcript {
   const earlier = transcript.segments.find((one) => one.id === stream.segmentId);
@@ -119,6 +139,7 @@ function write(transcript: Transcript, { stream, text }: OpenStream, marks: Mark
     id: stream.segmentId,
     speaker: stream.speaker,
     text,
+    typed: null,
     startedAtMs: earlier?.startedAtMs ?? stream.openedAtMs,
     ...marks,
   };
@@ -143,4 +164,22 @@ function withoutOpen(transcript: Transcript, streamId: string): Transcript {
   const open = new Map(transcript.open);
   open.delete(streamId);
   return { ...transcript, open };
+}
+
+/**
+ * A typed message stands below all that is shown when it is sent. It takes the place in time of the last segment there:
+ * the page's clock says nothing about the agent's.
+ */
+function withTyped(transcript: Transcript, { id, text }: { readonly id: string; readonly text: string }) {
+  const segment: Segment = {
+    id,
+    speaker: { kind: 'you' },
+    text,
+    isFinal: true,
+    isInterrupted: false,
+    unheard: '',
+    typed: 'waiting',
+    startedAtMs: transcript.segments.at(-1)?.startedAtMs ?? Number.NEGATIVE_INFINITY,
+  };
+  return { ...transcript, segments: [...transcript.segments, segment] };
 }

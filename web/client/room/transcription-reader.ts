@@ -25,6 +25,7 @@ export async function readTranscription({
       openedAtMs: reader.info.timestamp,
       isFinal: isMarked(TRANSCRIPTION_ATTRIBUTE.isFinal),
       isInterrupted: isMarked(TRANSCRIPTION_ATTRIBUTE.isInterrupted),
+      unheard: reader.info.attributes?.[TRANSCRIPTION_ATTRIBUTE.unheard] ?? '',
     },
   });
   let isCutShort = false;

@@ -1,7 +1,8 @@
-import { useTrackVolume } from '@livekit/components-react';
 import type { RemoteAudioTrack } from 'livekit-client';
 import type { CSSProperties } from 'react';
 import type { CallState } from '../room/call-state.ts';
+import type { SoundMeter } from '../runtime/sound-meter.ts';
+import { useLevel } from './use-level.ts';
 import './agent-orb.css';
 
 /** How each bar answers to the voice, from left to right: a still wave that the level swells. */
@@ -11,18 +12,15 @@ const BARS = [0.45, 0.8, 1, 0.7, 0.4];
 export function AgentOrb({
   call,
   track,
+  meter,
 }: {
   readonly call: CallState;
   readonly track: RemoteAudioTrack | null;
+  readonly meter: SoundMeter;
 }) {
-  const level = useTrackVolume(track ?? undefined);
+  const orb = useLevel<HTMLDivElement>(meter, track?.mediaStreamTrack ?? null);
   return (
-    <div
-      className="orb"
-      data-mood={mood(call)}
-      style={{ '--level': level.toFixed(2) } as CSSProperties}
-      aria-hidden="true"
-    >
+    <div className="orb" data-mood={mood(call)} ref={orb} aria-hidden="true">
       {BARS.map((reach) => (
         <span key={reach} style={{ '--reach': reach } as CSSProperties} />
       ))}
@@ -39,6 +37,7 @@ function mood(call: CallState): Mood {
     case 'locked':
       return 'resting';
     case 'starting':
+    case 'returning':
       return 'waiting';
     case 'failed':
       return 'troubled';

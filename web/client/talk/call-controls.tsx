@@ -1,26 +1,62 @@
-import { useEffect, useRef } from 'react';
-import type { CallSession } from '../room/call-session.ts';
-import type { CallState } from '../room/call-state.ts';
-import { EndIcon, MicrophoneIcon, MutedIcon, SpeakerIcon } from './icons.tsx';
+import { type RefObject, useEffect, useRef } from 'react';
+import type { CallSession, CallView } from '../room/call-session.ts';
+import { type CallState, isUsable } from '../room/call-state.ts';
+import type { SoundMeter } from '../runtime/sound-meter.ts';
+import { EndIcon, MicrophoneIcon, MutedIcon, SettingsIcon, SpeakerIcon } from './icons.tsx';
+import { useLevel } from './use-level.ts';
 import './call-controls.css';
 
-/** The buttons of the call's phase. The keyboard's focus stays on them when one takes the other's place. */
-export function CallControls({ call, session }: { readonly call: CallState; readonly session: CallSession }) {
+/** The buttons of the call's phase. The keyboard's focus goes on to them when one takes the other's place. */
+export function CallControls({
+  view,
+  session,
+  meter,
+  onStart,
+  panel,
+}: {
+  readonly view: CallView;
+  readonly session: CallSession;
+  readonly meter: SoundMeter;
+  readonly onStart: () => void;
+  readonly panel: {
+    readonly id: string;
+    readonly isOpen: boolean;
+    readonly onToggle: () => void;
+    readonly button: RefObject<HTMLButtonElement | null>;
+  };
+}) {
+  const { call } = view;
+  const settings = (
+    <button
+      type="button"
+      className="button settings"
+      ref={panel.button}
+      aria-expanded={panel.isOpen}
+      aria-controls={panel.id}
+      onClick={panel.onToggle}
+    >
+      <SettingsIcon />
+      <span className="words">Sound settings</span>
+    </button>
+  );
   switch (call.phase) {
     case 'idle':
     case 'failed':
     case 'ended':
       return (
-        <StartButton
-          words={call.phase === 'ended' ? 'Call again' : 'Start call'}
-          onPress={session.start}
-          shouldFocus={call.phase !== 'idle'}
-        />
+        <>
+          <StartButton
+            words={call.phase === 'ended' ? 'Call again' : 'Start call'}
+            onPress={onStart}
+            shouldFocus={call.phase !== 'idle'}
+          />
+          {settings}
+        </>
       );
     case 'locked':
       return null;
     case 'starting':
-      return <EndButton onPress={session.end} />;
+      return <EndButton onPress={session.end} shouldFocus />;
     case 'inRoom':
       return (
         <>
@@ -31,11 +67,13 @@ export function CallControls({ call, session }: { readonly call: CallState; read
             </button>
           )}
           <MuteButton
-            isMuted={call.microphone.kind !== 'open'}
-            isLost={call.microphone.kind === 'lost'}
+            microphone={call.microphone}
+            track={view.microphoneTrack?.mediaStreamTrack ?? null}
+            meter={meter}
             onChange={session.setMuted}
           />
-          <EndButton onPress={session.end} />
+          <EndButton onPress={session.end} shouldFocus={false} />
+          {settings}
         </>
       );
   }
@@ -50,10 +88,7 @@ function StartButton({
   readonly onPress: () => void;
   readonly shouldFocus: boolean;
 }) {
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => {
-    if (shouldFocus) button.current?.focus();
-  }, [shouldFocus]);
+  const button = useFocus(shouldFocus);
   return (
     <button type="button" className="button start" ref={button} onClick={onPress}>
       <MicrophoneIcon />
@@ -63,35 +98,59 @@ function StartButton({
 }
 
 function MuteButton({
-  isMuted,
-  isLost,
+  microphone,
+  track,
+  meter,
   onChange,
 }: {
-  readonly isMuted: boolean;
-  readonly isLost: boolean;
+  readonly microphone: Extract<CallState, { phase: 'inRoom' }>['microphone'];
+  readonly track: MediaStreamTrack | null;
+  readonly meter: SoundMeter;
   readonly onChange: (isMuted: boolean) => void;
 }) {
+  const isOpen = microphone.kind === 'open';
+  const button = useLevel<HTMLButtonElement>(meter, isOpen ? track : null);
+  // Not the end of the call: a second press of the key that began it must not end it.
+  useEffect(() => {
+    if (!button.current?.disabled) button.current?.focus();
+  }, [button]);
   return (
     <button
       type="button"
       className="button mute"
-      data-muted={isMuted}
-      disabled={isLost}
-      onClick={() => onChange(!isMuted)}
+      ref={button}
+      aria-pressed={microphone.kind === 'muted'}
+      aria-keyshortcuts="M"
+      data-reminds={microphone.kind === 'muted' && microphone.isSpeaking}
+      disabled={!isUsable(microphone)}
+      onClick={() => onChange(isOpen)}
     >
-      {isMuted ? <MutedIcon /> : <MicrophoneIcon />}
-      {isMuted ? 'Unmute' : 'Mute'}
+      {isOpen ? <MicrophoneIcon /> : <MutedIcon />}
+      Mute
     </button>
   );
 }
 
-function EndButton({ onPress }: { readonly onPress: () => void }) {
-  const button = useRef<HTMLButtonElement>(null);
-  useEffect(() => button.current?.focus(), []);
+function EndButton({
+  onPress,
+  shouldFocus,
+}: {
+  readonly onPress: () => void;
+  readonly shouldFocus: boolean;
+}) {
+  const button = useFocus(shouldFocus);
   return (
-    <button type="button" className="button end" ref={button} onClick={onPress}>
+    <button type="button" className="button end" ref={button} aria-keyshortcuts="Shift+E" onClick={onPress}>
       <EndIcon />
       End call
     </button>
   );
+}
+
+function useFocus(shouldFocus: boolean): RefObject<HTMLButtonElement | null> {
+  const button = useRef<HTMLButtonElement>(null);
+  useEffect(() => {
+    if (shouldFocus) button.current?.focus();
+  }, [shouldFocus]);
+  return button;
 }

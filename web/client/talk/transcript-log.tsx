@@ -1,5 +1,5 @@
 import { memo, useEffect, useRef } from 'react';
-import type { Segment, Speaker } from '../room/transcript.ts';
+import type { Delivery, Segment, Speaker } from '../room/transcript.ts';
 import { groupTurns, type SpokenTurn } from './spoken-turns.ts';
 import './transcript-log.css';
 
@@ -7,7 +7,14 @@ import './transcript-log.css';
 const FOLLOWING_PX = 80;
 
 /** The talk of both sides. Screen readers are told final words only; interim ones are for the eye. */
-export function TranscriptLog({ segments }: { readonly segments: readonly Segment[] }) {
+export function TranscriptLog({
+  segments,
+  onResend,
+}: {
+  readonly segments: readonly Segment[];
+  /** A typed message that failed is to be sent again; null where no call runs. */
+  readonly onResend: ((id: string) => void) | null;
+}) {
   const frame = useRef<HTMLDivElement>(null);
   const isFollowing = useRef(true);
   // biome-ignore lint/correctness/useExhaustiveDependencies: new words are what moves the end.
@@ -30,35 +37,82 @@ export function TranscriptLog({ segments }: { readonly segments: readonly Segmen
       tabIndex={0}
     >
       {groupTurns(segments).map((turn) => (
-        <Turn key={turn.id} turn={turn} />
+        <Turn key={turn.id} turn={turn} onResend={onResend} />
       ))}
     </div>
   );
 }
 
-function Turn({ turn }: { readonly turn: SpokenTurn }) {
+function Turn({
+  turn,
+  onResend,
+}: {
+  readonly turn: SpokenTurn;
+  readonly onResend: ((id: string) => void) | null;
+}) {
+  const hasFinal = turn.segments.some(({ isFinal }) => isFinal);
   return (
-    <p className="turn" data-speaker={turn.speaker.kind}>
-      <span className="speaker">{speakerName(turn.speaker)}</span>
-      <span className="words">
+    <div className="turn" data-speaker={turn.speaker.kind}>
+      <p className="speaker" aria-hidden={!hasFinal}>
+        {speakerName(turn.speaker)}
+      </p>
+      <p className="words">
         {turn.segments.map((segment) => (
-          <Words key={segment.id} segment={segment} />
+          // A new element for the final words: a live region tells what is added, not what ceases to be hidden.
+          <Words key={`${segment.id} ${segment.isFinal}`} segment={segment} onResend={onResend} />
         ))}
-      </span>
-    </p>
+      </p>
+    </div>
   );
 }
 
-const Words = memo(function Words({ segment }: { readonly segment: Segment }) {
+const Words = memo(function Words({
+  segment,
+  onResend,
+}: {
+  readonly segment: Segment;
+  readonly onResend: ((id: string) => void) | null;
+}) {
+  const { id, text, isFinal, isInterrupted, unheard, typed } = segment;
   return (
     <>
-      <span className="segment" data-final={segment.isFinal} aria-hidden={!segment.isFinal}>
-        {segment.text.trim()}
-        {segment.isInterrupted && <em className="cut">interrupted</em>}
+      <span
+        className="segment"
+        data-final={isFinal}
+        data-interrupted={isInterrupted}
+        data-typed={typed ?? undefined}
+        aria-hidden={!isFinal}
+      >
+        <span className="said">{text.trim()}</span>
+        {isInterrupted && (
+          <>
+            {' '}
+            <em className="cut">interrupted</em>
+          </>
+        )}
+        {unheard && (
+          <>
+            {' '}
+            <span className="visually-hidden">not heard: </span>
+            <s className="unheard">{unheard}</s>
+          </>
+        )}
+        {typed && typed !== 'sent' && <em className="delivery">{deliveryWords[typed]}</em>}
+        {typed === 'failed' && onResend && (
+          <button type="button" className="resend" onClick={() => onResend(id)}>
+            Send again
+          </button>
+        )}
       </span>{' '}
     </>
   );
 });
+
+const deliveryWords: Record<Exclude<Delivery, 'sent'>, string> = {
+  waiting: 'Waits for the agent',
+  sending: 'Sending',
+  failed: 'Not sent',
+};
 
 function speakerName(speaker: Speaker): string {
   switch (speaker.kind) {
