@@ -7,7 +7,9 @@ import { z } from 'zod';
  * lower or upper case alike. A reply may name a slot as `{{slot}}`.
  */
 const phraseSchema = z.string().min(1).max(200);
-const nameSchema = z.string().regex(/^[a-z][a-z0-9_]{0,31}$/, 'lower case letters, digits and _');
+const nameSchema = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]{0,31}$/, 'must be lower case letters, digits and _, a letter first');
 const replySchema = z.string().min(1).max(1000);
 
 /** One thing the caller may say, and what happens then. */
@@ -29,42 +31,75 @@ export const scriptStepSchema = z.strictObject({
   noMatch: replySchema.optional(),
 });
 
-export const scriptSchema = z
-  .strictObject({
-    start: nameSchema,
-    /** Words a slot may take, for example `day: [monday, tuesday]`. */
-    slots: z.record(nameSchema, z.array(z.string().min(1).max(60)).min(1).max(200)).default({}),
-    /** Optional openings before and closings after any phrase, for example `please` or `could you tell me`. */
-    openers: z.array(phraseSchema).default([]),
-    closers: z.array(phraseSchema).default([]),
-    /** Said when no branch fits and the step has no `noMatch` of its own. */
-    noMatch: replySchema,
-    steps: z.record(nameSchema, scriptStepSchema),
-    /** Branches that hold in every step, after the step's own. */
-    always: z.array(scriptBranchSchema).default([]),
-  })
-  .superRefine((script, context) => {
-    const fault = (path: (string | number)[], message: string) =>
+/** A script whose names may lead nowhere; `scriptSchema` is the one to use. */
+export const scriptShapeSchema = z.strictObject({
+  start: nameSchema,
+  /** Words a slot may take, for example `day: [monday, tuesday]`. */
+  slots: z.record(nameSchema, z.array(z.string().min(1).max(60)).min(1).max(200)).default({}),
+  /** Optional openings before and closings after any phrase, for example `please` or `could you tell me`. */
+  openers: z.array(phraseSchema).default([]),
+  closers: z.array(phraseSchema).default([]),
+  /** Said when no branch fits and the step has no `noMatch` of its own. */
+  noMatch: replySchema,
+  steps: z.record(nameSchema, scriptStepSchema),
+  /** Branches that hold in every step, after the step's own. */
+  always: z.array(scriptBranchSchema).default([]),
+});
+
+export const scriptSchema = scriptShapeSchema.superRefine(
+  (script, context) => {
+    for (const { path, message } of danglingNames(script))
       context.addIssue({ code: 'custom', path, message });
-    if (!Object.hasOwn(script.steps, script.start)) fault(['start'], `no step is named "${script.start}"`);
-    const checkBranch = (branch: ScriptBranch, path: (string | number)[]) => {
-      if (branch.next !== undefined && !Object.hasOwn(script.steps, branch.next))
-        fault([...path, 'next'], `no step is named "${branch.next}"`);
-      const known = new Set(Object.keys(script.slots));
-      branch.phrases.forEach((phrase, index) => {
-        for (const [, slot] of phrase.matchAll(/<([^<>]*)>/g))
-          if (slot === undefined || !known.has(slot))
-            fault([...path, 'phrases', index], `no slot is named "${slot}"`);
-      });
-      const replies = typeof branch.reply === 'string' ? [branch.reply] : branch.reply;
-      replies.forEach((reply, index) => {
-        for (const [, slot] of reply.matchAll(/\{\{\s*([^{}]*?)\s*\}\}/g))
-          if (slot === undefined || !known.has(slot))
-            fault([...path, 'reply', index], `no slot is named "${slot}"`);
-      });
-    };
-    for (const [name, step] of Object.entries(script.steps))
-      step.branches.forEach((branch, index) => checkBranch(branch, ['steps', name, 'branches', index]));
-    script.always.forEach((branch, index) => checkBranch(branch, ['always', index]));
-  });
+  },
+  // Whoever writes a script wants every fault at once: a broken branch hides no other.
+  { when: ({ value }) => isRecord(value) },
+);
 export type Script = z.infer<typeof scriptSchema>;
+
+interface Dangling {
+  readonly path: (string | number)[];
+  readonly message: string;
+}
+
+/** Names of steps and slots that lead nowhere. Takes whatever a faulty file holds, and passes over what is not read. */
+function danglingNames(script: Readonly<Record<string, unknown>>): readonly Dangling[] {
+  const steps = isRecord(script.steps) ? script.steps : {};
+  const slots = isRecord(script.slots) ? script.slots : {};
+  const step = (name: unknown, path: Dangling['path']) =>
+    typeof name !== 'string' || Object.hasOwn(steps, name)
+      ? []
+      : [{ path, message: `no step is named "${name}"` }];
+  const slotsIn = (text: unknown, notation: RegExp, path: Dangling['path']) =>
+    (typeof text === 'string' ? [...text.matchAll(notation)] : []).flatMap(([, name = '']) =>
+      Object.hasOwn(slots, name) ? [] : [{ path, message: `no slot is named "${name}"` }],
+    );
+  const branches = (list: unknown, path: Dangling['path']) =>
+    listOf(list).flatMap((branch, index) => {
+      if (!isRecord(branch)) return [];
+      const at = [...path, index];
+      const { phrases, reply } = branch;
+      return [
+        ...step(branch.next, [...at, 'next']),
+        ...listOf(phrases).flatMap((text, nth) => slotsIn(text, /<([^<>]*)>/g, [...at, 'phrases', nth])),
+        ...slotsIn(reply, SLOT_IN_REPLY, [...at, 'reply']),
+        ...listOf(reply).flatMap((text, nth) => slotsIn(text, SLOT_IN_REPLY, [...at, 'reply', nth])),
+      ];
+    });
+  return [
+    ...step(script.start, ['start']),
+    ...Object.entries(steps).flatMap(([name, inner]) =>
+      isRecord(inner) ? branches(inner.branches, ['steps', name, 'branches']) : [],
+    ),
+    ...branches(script.always, ['always']),
+  ];
+}
+
+const SLOT_IN_REPLY = /\{\{\s*([^{}]*?)\s*\}\}/g;
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}

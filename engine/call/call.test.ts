@@ -161,6 +161,20 @@ describe('barge-in', () => {
     expect(asked.commandsOf('abortReply')).toHaveLength(1);
   });
 
+  it("knows the agent's own phrases", () => {
+    const own = { yield: ['basta'], acknowledgements: ['go on then'], assents: ['brilliant stuff'] };
+    const said = (text: string, phrases = own) =>
+      connected(testSettings({ phrases }))
+        .say(2_000, 3_000, 'what are your prices')
+        .say(4_200, 4_700, text)
+        .run(20_000)
+        .commandsOf('abortReply').length;
+    const none = testSettings().phrases;
+    expect([said('basta', none), said('basta')]).toEqual([0, 1]);
+    expect([said('go on then', none), said('go on then')]).toEqual([1, 0]);
+    expect([said('brilliant stuff indeed', none), said('brilliant stuff indeed')]).toEqual([1, 0]);
+  });
+
   it('replaces an answer that is not yet heard', () => {
     const call = connected(testSettings(), { firstTextMs: 2_000 });
     call.say(2_000, 3_000, 'what are your prices').say(3_700, 4_300, 'on sundays').run(20_000);

@@ -138,7 +138,7 @@ function judgeWords(step: Step, participantId: ParticipantId, draft: TurnDraft, 
     voiceOf(reply),
     isFinal,
     settings.turn,
-    phraseListsFor(settings.language),
+    phraseListsFor(settings.language, settings.phrases),
   );
   if (verdict === 'commit') return stopReply(step, reply, 'interrupted');
   if (reply.phase.phase !== 'held' || reply.phase.by !== participantId) return;

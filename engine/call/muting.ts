@@ -1,24 +1,34 @@
 import type { ParticipantId } from '@parley/contracts/ids';
 import { wordsOf } from '../turn/draft.ts';
 import { draftOf } from '../turn/ear.ts';
-import type { KeptWords } from '../turn/mute.ts';
+import { type KeptWords, type MuteReason, muteReasonOf } from '../turn/mute.ts';
 import { consistsOf, phraseListsFor } from '../turn/phrases/phrase-lists.ts';
 import { commitTurn } from './commit-turn.ts';
 import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
 
-export function isMuted({ state }: Step): boolean {
-  return state.muting.phase !== 'off';
+/** Why the caller is muted now, or null. */
+export function muteReason({ state }: Step): MuteReason | null {
+  return muteReasonOf(state.settings.turn, {
+    awaitsFirstUtterance: state.awaitsFirstUtterance,
+    runsTool: Object.keys(state.tools).length > 0,
+    nodeMutesUser: state.flow.mutesUser,
+  });
+}
+
+export function isMuted(step: Step): boolean {
+  return muteReason(step) !== null;
 }
 
 /** The agent's first utterance is over, heard or not. */
 export function unmuteAfterUtterance(step: Step): void {
-  if (step.state.muting.phase === 'untilFirstUtterance') step.set({ muting: { phase: 'off' } });
+  if (step.state.awaitsFirstUtterance) step.set({ awaitsFirstUtterance: false });
 }
 
 /** Keeps words that were said while they could not be answered. An acknowledgement asks for no answer. */
 export function keepWords(step: Step, words: KeptWords): void {
-  const { backchannels, assents } = phraseListsFor(step.state.settings.language);
+  const { language, phrases } = step.state.settings;
+  const { backchannels, assents } = phraseListsFor(language, phrases);
   if (consistsOf(wordsOf(words.text), [...backchannels, ...assents])) return;
   step.set({ kept: [...step.state.kept, words] });
 }

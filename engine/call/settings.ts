@@ -1,4 +1,5 @@
-import type { TurnSettings } from '@parley/contracts/agent-definition';
+import type { TurnPhrases, TurnSettings } from '@parley/contracts/agent-definition';
+import type { PipelineSettings } from '@parley/contracts/pipeline-settings';
 
 /** All that a call's decisions depend on besides its events; written to the journal's header. */
 export interface CallSettings {
@@ -8,18 +9,25 @@ export interface CallSettings {
   /** BCP 47 tag. */
   readonly language: string;
   readonly turn: TurnSettings;
+  /** The agent's own, beside those of its language. */
+  readonly phrases: TurnPhrases;
+  readonly pipeline: PipelineSettings;
   /** Spoken first. */
   readonly greeting: string;
   /** Spoken instead of the greeting where the call is resumed. */
   readonly resumeLine: string;
   /** Spoken when an answer could not be made. */
   readonly apology: string;
-  /** The script step or flow node in which the call begins. */
+  /** The script step or flow node in which the call begins; empty where the agent has neither. */
   readonly startNode: string;
   /** Silence after speech at which the recogniser is asked for its final, in ms. Source: its capabilities. */
   readonly finalizeAfterSilenceMs: number;
   /** The recogniser gives words while the caller speaks. */
   readonly givesInterims: boolean;
+  /** A recogniser that gives no sign of speech is opened anew. Source: its capabilities. */
+  readonly reopensDeafStt: boolean;
+  /** There is an end-of-turn model to ask. */
+  readonly scoresEndOfTurn: boolean;
   /** How long the agent waits for its first caller, in ms. */
   readonly callerWaitMs: number;
 }
@@ -44,4 +52,10 @@ export const WAIT = {
   stoppingMs: 500,
   /** A final that has not come by then, after the turn's wait, is not waited for. */
   finalMs: 1_500,
+  /** The same for a caller whom the agent interrupts: the words so far are there. */
+  finalOfCutMs: 300,
+  /** A recogniser that was opened anew hears the turn again, faster than it was spoken. */
+  reopenedFinalMs: 3_000,
+  /** Longest run of a tool; one that has not ended by then mutes nobody any more. Source: the field's longest (60 s). */
+  toolMs: 60_000,
 } as const;

@@ -1,10 +1,14 @@
 import { fileURLToPath } from 'node:url';
 import type { AgentDefinition } from '@parley/contracts/agent-definition';
 import type { Logger } from 'pino';
-import { loadDefinitions } from '../definitions/load-definitions.ts';
+import { faultInWords } from '../definitions/definition-fault.ts';
+import { openDefinitionFiles } from '../definitions/definition-files.ts';
+import type { DefinitionSet } from '../definitions/definition-set.ts';
+import { watchDefinitions } from '../definitions/watch-definitions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import type { CallRunner } from '../worker/contract.ts';
+import { embeddedFaults } from './embedded-faults.ts';
 import { createEmbeddedStages } from './embedded-stages.ts';
 import { createRunCall } from './run-call.ts';
 import type { CallStages } from './stages.ts';
@@ -21,42 +25,98 @@ export async function createCallRunner(options: {
   readonly log: Logger;
   readonly random: () => number;
   readonly deleteRoom: (roomName: string) => Promise<void>;
+  readonly onAgentsChanged: () => void;
 }): Promise<CallRunner> {
-  const { agentsDir, log } = options;
-  const definitions = await loadDefinitions(agentsDir === null ? [EXAMPLES_DIR] : [EXAMPLES_DIR, agentsDir]);
-  for (const fault of definitions.faults) log.error({ fault }, 'faulty agent file');
-  const faults = [...definitions.faults];
-  const embedded = await createEmbeddedStages({ clock: options.clock, log });
+  const { agentsDir, clock, log } = options;
+  const files = await openDefinitionFiles(agentsDir === null ? [EXAMPLES_DIR] : [EXAMPLES_DIR, agentsDir], {
+    faultsHere: embeddedFaults,
+    clock,
+  });
+  const embedded = await createEmbeddedStages({ clock, log });
+  /** What only the stages themselves found, when they were made warm. */
+  const unspeakable = new Map<AgentDefinition, string>();
+  let known: DefinitionSet = { agents: new Map(), defaultAgent: null, faults: [] };
+  const warmed = new WeakSet<AgentDefinition>();
+
+  /** Takes up the files as they are now: tells what is wrong with them, and lets go of what was replaced. */
+  const adopt = () => {
+    const former = known;
+    known = files.current;
+    const told = new Set(former.faults.map(faultInWords));
+    for (const fault of known.faults.map(faultInWords))
+      if (!told.has(fault)) log.error({ fault }, 'faulty agent file');
+    const current = definitionsOf(known);
+    for (const definition of definitionsOf(former)) {
+      if (current.has(definition)) continue;
+      unspeakable.delete(definition);
+      embedded.retire(definition);
+    }
+  };
+
+  const warmAll = async () => {
+    for (const definition of definitionsOf(known)) {
+      // Another change may have come while the one before was made warm.
+      if (warmed.has(definition) || !definitionsOf(known).has(definition)) continue;
+      warmed.add(definition);
+      const { value: stages, release } = embedded.take(definition);
+      try {
+        await warmStages(definition, stages);
+      } catch (error) {
+        // Its calls will fail and say why; the other agents take theirs.
+        if (!(error instanceof ProviderError) || error.code !== 'bad_request') throw error;
+        log.error({ err: error, agent: definition.name }, 'this agent cannot be spoken');
+        if (definitionsOf(known).has(definition))
+          unspeakable.set(definition, `${definition.name}: ${error.message}`);
+      } finally {
+        release();
+      }
+    }
+  };
+  let warming: Promise<void> = Promise.resolve();
+  const warm = () => {
+    const all = warming.then(warmAll);
+    warming = all.catch(() => {});
+    return all;
+  };
+
+  adopt();
+  const watch = watchDefinitions({
+    files,
+    clock,
+    onChanged() {
+      log.info('the agent files have changed; the next call has them');
+      adopt();
+      warm().catch((err) => log.error({ err }, 'an agent could not be made warm'));
+      options.onAgentsChanged();
+    },
+  });
+
   return {
     runCall: createRunCall({
       dataDir: options.dataDir,
-      definitions,
-      stagesFor: embedded.stagesFor,
+      definitions: () => files.current,
+      takeStages: embedded.take,
       deleteRoom: options.deleteRoom,
       randomSeed: () => Math.floor(options.random() * 2 ** 31),
       log,
     }),
-    agents: () => [...definitions.agents.values()].map(({ summary }) => summary),
-    defaultAgent: definitions.defaultAgent ?? '',
-    faults: () => faults,
+    agents: () => [...files.current.agents.values()].map(({ summary }) => summary),
+    defaultAgent: () => files.current.defaultAgent ?? '',
+    faults: () => [...files.current.faults.map(faultInWords), ...unspeakable.values()],
     stages: () => embedded.reports,
-    async warm() {
-      for (const { definition } of definitions.agents.values()) {
-        try {
-          await warmAgent(definition, embedded.stagesFor(definition));
-        } catch (error) {
-          // Its calls will fail and say why; the other agents take theirs.
-          if (!(error instanceof ProviderError) || error.code !== 'bad_request') throw error;
-          log.error({ err: error, agent: definition.name }, 'this agent cannot be spoken');
-          faults.push(`${definition.name}: ${error.message}`);
-        }
-      }
+    warm,
+    async close() {
+      await watch.close();
+      await embedded.close();
     },
-    close: embedded.close,
   };
 }
 
-async function warmAgent(definition: AgentDefinition, stages: CallStages): Promise<void> {
+function definitionsOf({ agents }: DefinitionSet): ReadonlySet<AgentDefinition> {
+  return new Set([...agents.values()].map(({ definition }) => definition));
+}
+
+async function warmStages(definition: AgentDefinition, stages: CallStages): Promise<void> {
   const { greeting, resumeLine, apology } = definition;
   await Promise.all([stages.stt.warm(), stages.llm.warm(), stages.tts.warm()]);
   await stages.preload([greeting, resumeLine, apology]);

@@ -3,17 +3,24 @@ import type { StageName, StageReport } from '@parley/contracts/internal-api';
 import type { Logger } from 'pino';
 import { createScriptedLlm } from '../llm/scripted.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { ProviderError } from '../runtime/provider-error.ts';
 import { createRecogniser } from '../stt/embedded/recogniser.ts';
 import { createEmbeddedStt } from '../stt/embedded.ts';
 import { createEmbeddedTts } from '../tts/embedded.ts';
 import { createCachedTts } from '../tts/pcm-cache.ts';
 import { loadSilero } from '../vad/silero.ts';
+import { createLeases, type Lease } from './leases.ts';
 import type { CallStages } from './stages.ts';
 
 /** The stages that need no key and no network, shared by the calls of a process. */
 export interface EmbeddedStages {
-  /** Throws ProviderError `bad_request` for a voice or a language that the embedded providers lack. */
-  stagesFor(definition: AgentDefinition): CallStages;
+  /**
+   * The stages of an agent, to be released by who took them. Throws ProviderError `bad_request` for a definition in
+   * which `embeddedFaults` finds a fault.
+   */
+  take(definition: AgentDefinition): Lease<CallStages>;
+  /** No further call will be of this definition: its stages are closed when its last call is over. */
+  retire(definition: AgentDefinition): void;
   readonly reports: Readonly<Record<StageName, StageReport>>;
   close(): Promise<void>;
 }
@@ -27,26 +34,34 @@ export async function createEmbeddedStages(options: {
   const voice = createEmbeddedTts({ clock, log });
   const tts = createCachedTts({ tts: voice, log });
   const recogniser = createRecogniser({ pronounce: voice.pronounce, clock, log });
-  const byAgent = new Map<AgentDefinition, CallStages>();
+
+  const make = (definition: AgentDefinition): CallStages => {
+    const { script, phrases, language } = definition;
+    const name = definition.voice ?? tts.voices[0] ?? '';
+    tts.sampleRateHz(name);
+    if (script === undefined) {
+      const message = `agent "${definition.name}" has no script, and the embedded model follows nothing else`;
+      throw new ProviderError('bad_request', message, { provider: 'scripted', retryable: false });
+    }
+    return {
+      vad,
+      stt: createEmbeddedStt({ script, phrases, recogniser, log }),
+      llm: createScriptedLlm({ script }),
+      tts,
+      voice: name,
+      preload: (lines) => tts.preload(lines, { voice: name, language }),
+    };
+  };
+  const leases = createLeases({
+    make,
+    // The rest is shared by all agents.
+    close: ({ stt }) => stt.close(),
+    onCloseFailed: (err) => log.warn({ err }, 'the stages of a former agent did not close'),
+  });
 
   return {
-    stagesFor(definition) {
-      const known = byAgent.get(definition);
-      if (known !== undefined) return known;
-      const { script, language } = definition;
-      const name = definition.voice ?? tts.voices[0] ?? '';
-      tts.sampleRateHz(name);
-      const stages: CallStages = {
-        vad,
-        stt: createEmbeddedStt({ script, recogniser, log }),
-        llm: createScriptedLlm({ script }),
-        tts,
-        voice: name,
-        preload: (lines) => tts.preload(lines, { voice: name, language }),
-      };
-      byAgent.set(definition, stages);
-      return stages;
-    },
+    take: leases.take,
+    retire: leases.retire,
     reports: {
       vad: { provider: 'silero', reason: 'local model, always used', upgrade: '' },
       stt: {
@@ -66,7 +81,7 @@ export async function createEmbeddedStages(options: {
       },
     },
     async close() {
-      await Promise.all([...byAgent.values()].map(({ stt }) => stt.close()));
+      await leases.close();
       await recogniser.close();
       await tts.close();
       await vad.close();

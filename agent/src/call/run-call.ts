@@ -3,15 +3,16 @@ import type { EndReason } from '@parley/contracts/call-event';
 import { ENGINE_VERSION } from '@parley/engine/call/reduce';
 import type { CallSettings } from '@parley/engine/call/settings';
 import type { Logger } from 'pino';
-import type { Definitions } from '../definitions/load-definitions.ts';
+import type { DefinitionSet } from '../definitions/definition-set.ts';
 import { createDecodeAside } from '../pre-connect/decode-aside.ts';
 import { type Clock, createMonotonicClock, wallClockEpochMs } from '../runtime/clock.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import type { RoomConnection } from '../transport/contract.ts';
 import { joinRoom } from '../transport/join-room.ts';
-import { type AssignedCall, CallStopped, type RunCall } from '../worker/contract.ts';
+import { type AssignedCall, CallStopped, type RunCall, type RunCallOptions } from '../worker/contract.ts';
 import { openCallPipeline } from './call-pipeline.ts';
 import { openJournal } from './journal.ts';
+import type { Lease } from './leases.ts';
 import type { CallStages } from './stages.ts';
 
 /** A call that could not be begun. */
@@ -27,16 +28,20 @@ export class CallError extends Error {
 /** Runs calls with the agents and stages of this process. */
 export function createRunCall(deps: {
   readonly dataDir: string;
-  readonly definitions: Definitions;
-  readonly stagesFor: (definition: AgentDefinition) => CallStages;
+  /** A call keeps the definition with which it began. */
+  readonly definitions: () => DefinitionSet;
+  readonly takeStages: (definition: AgentDefinition) => Lease<CallStages>;
   /** Deletes a LiveKit room, which ends its call for everyone. */
   readonly deleteRoom: (roomName: string) => Promise<void>;
   readonly randomSeed: () => number;
   readonly log: Logger;
 }): RunCall {
-  return async (call, { signal, acquireJoin }) => {
-    const definition = definitionFor(call, deps.definitions);
-    const stages = deps.stagesFor(definition);
+  const runWith = async (
+    call: AssignedCall,
+    definition: AgentDefinition,
+    stages: CallStages,
+    { signal, acquireJoin }: RunCallOptions,
+  ) => {
     const settings = callSettings(call, definition, stages);
     const { callId, metadata, roomName } = call;
     const log = deps.log.child({ callId, agent: definition.name, generation: metadata.generation });
@@ -94,6 +99,16 @@ export function createRunCall(deps: {
     }
     group.rethrow();
   };
+
+  return async (call, options) => {
+    const definition = definitionFor(call, deps.definitions());
+    const { value: stages, release } = deps.takeStages(definition);
+    try {
+      await runWith(call, definition, stages, options);
+    } finally {
+      release();
+    }
+  };
 }
 
 /** Joins the room, with a few other calls at the most at the same time. */
@@ -124,7 +139,7 @@ async function join(
   }
 }
 
-function definitionFor(call: AssignedCall, { agents, defaultAgent }: Definitions): AgentDefinition {
+function definitionFor(call: AssignedCall, { agents, defaultAgent }: DefinitionSet): AgentDefinition {
   const name = call.metadata.agent ?? defaultAgent;
   const agent = name === null ? undefined : agents.get(name);
   if (agent !== undefined) return agent.definition;
@@ -140,16 +155,17 @@ function callSettings(call: AssignedCall, definition: AgentDefinition, stages: C
       `agent "${definition.name}" sets vad: false, but the recogniser ${stages.stt.provider} has no speech events of its own; set vad: true`,
     );
   }
-  const { language, turn, greeting, resumeLine, apology, script } = definition;
+  const { language, turn, phrases, greeting, resumeLine, apology, script } = definition;
   return {
     generation: call.metadata.generation,
     resumes: call.metadata.resumes,
     language,
     turn,
+    phrases,
     greeting,
     resumeLine,
     apology,
-    startNode: script.start,
+    startNode: script?.start ?? '',
     finalizeAfterSilenceMs,
     givesInterims,
     callerWaitMs: call.metadata.callerWaitMs,

@@ -1,3 +1,4 @@
+import type { TurnPhrases } from '@parley/contracts/agent-definition';
 import type { Script } from '@parley/contracts/script';
 import type { Logger } from 'pino';
 import { ProviderError } from '../runtime/provider-error.ts';
@@ -15,12 +16,14 @@ import { openStream } from './embedded/stream.ts';
  */
 export function createEmbeddedStt(options: {
   readonly script: Script;
+  /** The agent's own words of listening and of taking the floor. */
+  readonly phrases?: TurnPhrases;
   /** Shared by every script of the process; it outlives what is made here. */
   readonly recogniser: Recogniser;
   readonly log: Logger;
 }): Stt {
-  const { recogniser, log } = options;
-  const grammar = grammarOf(options.script);
+  const { recogniser, script, phrases, log } = options;
+  const grammar = grammarOf(script, phrases === undefined ? {} : { phrases });
   const closing = new AbortController();
   return {
     provider: PROVIDER,

@@ -31,6 +31,9 @@ const VOICES: ReadonlyMap<string, number> = new Map([
   ['kal', 8_000],
 ]);
 
+/** The voices' names, the default first. */
+export const EMBEDDED_VOICES: readonly string[] = [...VOICES.keys()];
+
 /** Silence before a piece, by what it follows, in ms; the pieces' own edges add 80 ms. Source: read aloud. */
 const PAUSE_MS = { segment: 140, sentence: 140, clause: 60, word: 0 } as const;
 
@@ -56,7 +59,7 @@ export function createEmbeddedTts({
   const sampleRateHz = (voice: string): number => {
     const rate = VOICES.get(voice);
     if (rate !== undefined) return rate;
-    throw badRequest(`the embedded voice has no "${voice}"; it has: ${[...VOICES.keys()].join(', ')}`);
+    throw badRequest(`the embedded voice has no "${voice}"; it has: ${EMBEDDED_VOICES.join(', ')}`);
   };
 
   const synthesise = async (voice: string, text: string, dueAtMs: number, signal: AbortSignal) => {
@@ -66,7 +69,7 @@ export function createEmbeddedTts({
 
   return {
     provider: PROVIDER,
-    voices: [...VOICES.keys()],
+    voices: EMBEDDED_VOICES,
     sampleRateHz,
     warm() {
       warming ??= synthesise(DEFAULT_VOICE, WARM_UP_SENTENCE, clock.nowMs(), closing.signal).then(

@@ -34,7 +34,7 @@ function openDesk(change: Partial<CallDeskOptions> = {}) {
     },
     rooms: { hasDispatch: async () => true },
     agents: () => [],
-    defaultAgent: 'receptionist',
+    defaultAgent: () => 'receptionist',
     livekitUrl: 'ws://sfu',
     scope: createCallScope(),
     onCallStarted: ({ jobId }) => seen.push(`started ${jobId}`),

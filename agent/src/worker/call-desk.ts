@@ -44,7 +44,7 @@ export interface CallDeskOptions {
   readonly runCall: RunCall;
   readonly rooms: Pick<RoomService, 'hasDispatch'>;
   readonly agents: () => readonly AgentSummary[];
-  readonly defaultAgent: string;
+  readonly defaultAgent: () => string;
   /** The SFU's address, where an assignment gives none. */
   readonly livekitUrl: string;
   readonly scope: CallScope;
@@ -94,7 +94,7 @@ export function createCallDesk(options: CallDeskOptions): CallDesk {
     // A job that no worker can run is taken all the same, to be ended with its fault, and not offered to the next.
     if (read.kind === 'faulty')
       return { kind: 'accepted', identity: `faulty-${job.id}`, name: '', attributes: {} };
-    return acceptance(read.job, options.agents(), options.defaultAgent);
+    return acceptance(read.job, options.agents(), options.defaultAgent());
   };
 
   const assign: CallDesk['assign'] = (assignment, tell) => {

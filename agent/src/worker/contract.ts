@@ -42,10 +42,10 @@ export type RunCall = (call: AssignedCall, options: RunCallOptions) => Promise<v
 /** What a process knows to do with the calls that it is given. */
 export interface CallRunner {
   readonly runCall: RunCall;
-  /** The agents that it can be. */
+  /** The agents that it can be now; `onAgentsChanged` tells when they, or the faults, are others. */
   agents(): readonly AgentSummary[];
   /** The agent of a dispatch that names none; empty where there is no agent at all. */
-  readonly defaultAgent: string;
+  defaultAgent(): string;
   /** Faults of definition files, in words, with the file's name first. */
   faults(): readonly string[];
   stages(): Readonly<Record<StageName, StageReport>>;

@@ -43,7 +43,7 @@ async function startWorker(
     agents: () => [
       { name: 'a', title: 'A', description: '', language: 'en', isPublic: false, contentHash: 'x' },
     ],
-    defaultAgent: 'a',
+    defaultAgent: () => 'a',
     faults: () => ['b.yaml: no greeting'],
     stages: () => ({ vad: stage, stt: stage, llm: stage, tts: stage }),
     warm: async () => {},

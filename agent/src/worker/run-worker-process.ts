@@ -43,7 +43,7 @@ export interface WorkerProcessOptions {
   /** Unique among all workers of the installation. */
   readonly workerId: string;
   readonly version: string;
-  readonly createRunner: () => Promise<CallRunner>;
+  readonly createRunner: (events: { readonly onAgentsChanged: () => void }) => Promise<CallRunner>;
   readonly rooms: RoomService;
   readonly server: InternalClient | null;
   readonly openConnection: OpenAgentConnection;
@@ -90,7 +90,7 @@ export function runWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
     maxCalls: slots.capacity,
     stages: calls.stages(),
     agents: [...calls.agents()],
-    defaultAgent: calls.defaultAgent,
+    defaultAgent: calls.defaultAgent(),
     definitionFaults: [...calls.faults()],
   });
 
@@ -150,7 +150,7 @@ export function runWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
     );
 
   const serve = async () => {
-    const calls = await options.createRunner();
+    const calls = await options.createRunner({ onAgentsChanged: () => reports?.changed() });
     runner = calls;
     if (options.server !== null) {
       reports = startWorkerReports({ server: options.server, report: () => report(calls), clock, log });

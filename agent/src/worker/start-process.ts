@@ -30,6 +30,8 @@ export interface CallRunnerOptions {
   /** 0 up to 1. */
   readonly random: () => number;
   readonly deleteRoom: (roomName: string) => Promise<void>;
+  /** Called after the runner's agents or their faults have changed. */
+  readonly onAgentsChanged: () => void;
 }
 
 /**
@@ -58,8 +60,16 @@ export async function startProcess(
     argument,
     workerId,
     version: ENGINE_VERSION,
-    createRunner: () =>
-      createRunner({ dataDir, agentsDir, clock, log, random, deleteRoom: rooms.deleteRoom }),
+    createRunner: ({ onAgentsChanged }) =>
+      createRunner({
+        dataDir,
+        agentsDir,
+        clock,
+        log,
+        random,
+        deleteRoom: rooms.deleteRoom,
+        onAgentsChanged,
+      }),
     rooms,
     server,
     openConnection: openAgentConnection,

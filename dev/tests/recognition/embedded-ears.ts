@@ -1,5 +1,6 @@
-import { readFile } from 'node:fs/promises';
-import { parseDefinition } from '@parley/agent/definitions/load-definitions';
+import { fileURLToPath } from 'node:url';
+import { faultInWords } from '@parley/agent/definitions/definition-fault';
+import { readAgentFile } from '@parley/agent/definitions/read-agent-file';
 import { createMonotonicClock } from '@parley/agent/runtime/clock';
 import { createRecogniser, type Recogniser } from '@parley/agent/stt/embedded/recogniser';
 import { createEmbeddedTts } from '@parley/agent/tts/embedded';
@@ -16,16 +17,17 @@ export interface EmbeddedEars {
 export const log = pino({ level: 'silent' });
 
 export async function openEmbeddedEars(): Promise<EmbeddedEars> {
-  const parsed = parseDefinition(
-    await readFile(new URL('../../../examples/receptionist.yaml', import.meta.url), 'utf8'),
-  );
-  if (parsed.kind === 'faulty') throw new Error(parsed.faults.join('\n'));
   const clock = createMonotonicClock();
+  const file = fileURLToPath(new URL('../../../examples/receptionist.yaml', import.meta.url));
+  const read = await readAgentFile('receptionist.yaml', file, { faultsHere: () => [], clock });
+  if (read.kind === 'faulty') throw new Error(read.faults.map(faultInWords).join('\n'));
+  const { script } = read.agent.definition;
+  if (script === undefined) throw new Error('the receptionist has no script');
   const voice = createEmbeddedTts({ clock, log });
   const recogniser = createRecogniser({ pronounce: voice.pronounce, clock, log });
   return {
     recogniser,
-    script: parsed.definition.script,
+    script,
     async close() {
       await recogniser.close();
       await voice.close();

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
+import { WORKER_AGENT_NAME } from '@parley/contracts/dispatch';
 import { type Health, healthSchema } from '@parley/contracts/http-api';
-import { AccessToken } from 'livekit-server-sdk';
+import { AccessToken, RoomAgentDispatch, RoomConfiguration } from 'livekit-server-sdk';
 import { type RoomCaller, startRoomCaller } from '../../callers/room-caller.ts';
 import type { Parley } from '../../parley/start-parley.ts';
 
@@ -33,6 +34,16 @@ export async function fetchTicket(parley: Parley, agent?: string): Promise<Ticke
 /** Calls an agent, through the server's own address, as a page does. */
 export async function callAgent(parley: Parley, agent?: string): Promise<RoomCaller> {
   return joinWith(await fetchTicket(parley, agent));
+}
+
+/** Calls an agent by a dispatch of one's own, which the server does not see: there may be none of that name. */
+export async function callAnyAgent(parley: Parley, agent: string): Promise<RoomCaller> {
+  const token = new AccessToken(parley.apiKey, parley.apiSecret, { identity: 'stray' });
+  token.addGrant({ roomJoin: true, room: `stray-${agent}` });
+  token.roomConfig = new RoomConfiguration({
+    agents: [new RoomAgentDispatch({ agentName: WORKER_AGENT_NAME, metadata: JSON.stringify({ agent }) })],
+  });
+  return startCaller(parley.livekitUrl, await token.toJwt());
 }
 
 /** Calls an agent and hears its greeting out. */

@@ -1,4 +1,5 @@
-import { turnSettingsSchema } from '@parley/contracts/agent-definition';
+import { turnPhrasesSchema, turnSettingsSchema } from '@parley/contracts/agent-definition';
+import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import type { CallSettings } from '../settings.ts';
 
 /** Settings for tests: a recogniser with interims, asked for its final at 300 ms of silence. */
@@ -8,12 +9,16 @@ export function testSettings(change: Partial<CallSettings> = {}): CallSettings {
     resumes: false,
     language: 'en',
     turn: turnSettingsSchema.parse({}),
+    phrases: turnPhrasesSchema.parse({}),
+    pipeline: pipelineSettingsSchema.parse({ idle: [] }),
     greeting: 'Hello there. How can I help?',
     resumeLine: 'Sorry, I lost you for a moment.',
     apology: 'Sorry, something went wrong.',
     startNode: 'start',
     finalizeAfterSilenceMs: 300,
     givesInterims: true,
+    reopensDeafStt: false,
+    scoresEndOfTurn: false,
     callerWaitMs: 15_000,
     ...change,
   };

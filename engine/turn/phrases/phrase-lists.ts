@@ -1,3 +1,4 @@
+import type { TurnPhrases } from '@parley/contracts/agent-definition';
 import { wordsOf } from '../draft.ts';
 import { en } from './en.ts';
 
@@ -14,9 +15,14 @@ export interface PhraseLists {
 const EMPTY: PhraseLists = { yields: [], backchannels: [], assents: [] };
 const BY_LANGUAGE: Readonly<Record<string, PhraseLists>> = { en };
 
-/** The lists of a language by its first subtag; empty lists where there are none. */
-export function phraseListsFor(language: string): PhraseLists {
-  return BY_LANGUAGE[language.split('-')[0]?.toLowerCase() ?? ''] ?? EMPTY;
+/** The lists of a language by its first subtag, empty where there are none, and the agent's own phrases beside them. */
+export function phraseListsFor(language: string, own: TurnPhrases): PhraseLists {
+  const lists = BY_LANGUAGE[language.split('-')[0]?.toLowerCase() ?? ''] ?? EMPTY;
+  return {
+    yields: [...lists.yields, ...own.yield],
+    backchannels: [...lists.backchannels, ...own.acknowledgements],
+    assents: [...lists.assents, ...own.assents],
+  };
 }
 
 /** Whether any of the phrases occurs in the words, whole word by whole word. */

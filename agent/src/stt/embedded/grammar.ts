@@ -1,3 +1,4 @@
+import type { TurnPhrases } from '@parley/contracts/agent-definition';
 import type { Script } from '@parley/contracts/script';
 import { type Phrase, parsePhrase, toJsgf, wordsInPhrase } from '@parley/engine/flow/phrase';
 import { wordsOf } from '@parley/engine/turn/draft';
@@ -16,19 +17,25 @@ export interface Grammar {
 const OPENER_LIKELIHOOD = 0.02;
 const CLOSER_LIKELIHOOD = 0.05;
 
+const NO_PHRASES: TurnPhrases = { yield: [], acknowledgements: [], assents: [] };
+
 /**
  * The grammar of what may be said in the steps of a script, and of the words by which a listener takes the floor or
  * agrees. Throws PhraseError for a phrase that is not in the notation.
  */
-export function grammarOf(script: Script, options: { readonly steps?: readonly string[] } = {}): Grammar {
+export function grammarOf(
+  script: Script,
+  options: { readonly steps?: readonly string[]; readonly phrases?: TurnPhrases } = {},
+): Grammar {
   const steps = (options.steps ?? Object.keys(script.steps)).flatMap((name) => script.steps[name] ?? []);
   const branches = [...steps.flatMap((step) => step.branches), ...script.always];
   const phrases = branches.flatMap((branch) => branch.phrases).map(parsePhrase);
   const openers = script.openers.map(parsePhrase);
   const closers = script.closers.map(parsePhrase);
   const slots = Object.entries(script.slots).map(([name, values]) => ({ name, values: values.map(wordsOf) }));
-  const lists = phraseListsFor('en');
-  const asides = [...lists.yields, ...lists.assents].map(wordsOf);
+  const own = options.phrases ?? NO_PHRASES;
+  const lists = phraseListsFor('en', own);
+  const asides = [...lists.yields, ...lists.assents, ...own.acknowledgements].map(wordsOf);
 
   const rules = [
     'public <heard> = <before> <before> <phrase> <after> | <aside>',

@@ -45,7 +45,7 @@ const runner: CallRunner = {
       contentHash: '0',
     },
   ],
-  defaultAgent: 'sitter',
+  defaultAgent: () => 'sitter',
   faults: () => [],
   stages: () => ({ vad: stage, stt: stage, llm: stage, tts: stage }),
   warm: async () => {},
