@@ -10,7 +10,7 @@ import { createRejoinLock } from './room/rejoin-lock.ts';
 import { createRejoinStore } from './room/rejoin-store.ts';
 import { fetchStages } from './room/stages.ts';
 import { requestRejoin, requestToken } from './room/token-request.ts';
-import { createBrowserClock } from './runtime/clock.ts';
+import { browserClockZeroEpochMs, createBrowserClock } from './runtime/clock.ts';
 import { createForgottenValues, createKeptValues } from './runtime/kept-values.ts';
 import { provideRandomUuid } from './runtime/random-uuid.ts';
 import { createSoundMeter } from './runtime/sound-meter.ts';
@@ -36,7 +36,7 @@ export function openTalk({
   const rejoin = createRejoin({
     store: createRejoinStore({
       kept: endsWithPage ? createForgottenValues() : createKeptValues(() => window.sessionStorage),
-      clockZeroEpochMs: performance.timeOrigin,
+      clockZeroEpochMs: browserClockZeroEpochMs(),
     }),
     lock: createRejoinLock({ locks: navigator.locks, clock }),
     clock,
@@ -62,6 +62,9 @@ export function openTalk({
     // A microphone that opened is a permission, with which the browser tells the devices' names.
     if (microphoneTrack) devices.refresh();
   });
+
+  window.addEventListener('pagehide', session.keep);
+  session.resume();
 
   return {
     session,

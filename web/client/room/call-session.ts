@@ -37,6 +37,8 @@ export interface CallSession {
   start(agentName: string | null): void;
   /** Goes on with the call that this tab was in before the page was loaded, where there is one. */
   resume(): void;
+  /** Keeps what is shown of the call for a page that is loaded anew. To be called when this one is left. */
+  keep(): void;
   end(): void;
   setMuted(isMuted: boolean): void;
   /** Types to the agent; what comes before the agent is kept for it. */
@@ -99,7 +101,6 @@ export function createCallSession({
   let attempt: Attempt | null = null;
   let wantedAgent: string | null = null;
   let microphoneId: string | null = null;
-  let typedCount = 0;
   let cancelAgentGone = () => {};
 
   const show = (change: Partial<CallView>) => {
@@ -268,6 +269,8 @@ export function createCallSession({
       run(begun).catch(failUnlessOver);
     },
 
+    keep: note,
+
     resume() {
       const former = rejoin.former();
       if (attempt || former === null) return;
@@ -298,8 +301,7 @@ export function createCallSession({
     sendChat(text) {
       const words = text.trim();
       if (words === '' || current.call.phase !== 'inRoom') return;
-      typedCount += 1;
-      const id = `typed-${typedCount}`;
+      const id = `typed-${transcript.segments.filter(({ typed }) => typed !== null).length + 1}`;
       transcribe(mergeTranscript(transcript, { type: 'typed', id, text: words }));
       put(id, words);
     },

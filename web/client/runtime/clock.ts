@@ -5,6 +5,11 @@ export interface Clock {
   at(atMs: number, fire: () => void): () => void;
 }
 
+/** The zero of the browser's clock, in ms since 1970: another page of the tab has another one. */
+export function browserClockZeroEpochMs(): number {
+  return performance.timeOrigin;
+}
+
 /** A clock that runs with the browser's monotonic clock. */
 export function createBrowserClock(): Clock {
   const nowMs = () => performance.now();

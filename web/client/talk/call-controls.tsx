@@ -56,6 +56,7 @@ export function CallControls({
     case 'locked':
       return null;
     case 'starting':
+    case 'returning':
       return <EndButton onPress={session.end} shouldFocus />;
     case 'inRoom':
       return (
