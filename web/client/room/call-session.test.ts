@@ -1,10 +1,27 @@
 import { describe, expect, it } from 'vitest';
 import type { AccessOutcome } from './access-key.ts';
 import { createCallSession } from './call-session.ts';
+import type { Rejoin } from './rejoin.ts';
 import type { JoinOutcome, MicrophoneOutcome, RoomLink, RoomNews } from './room-link.ts';
 import type { TokenOutcome } from './token-request.ts';
 
-const granted: TokenOutcome = { kind: 'granted', serverUrl: 'ws://here', token: 'abc' };
+const granted: TokenOutcome = {
+  kind: 'granted',
+  serverUrl: 'ws://here',
+  token: 'abc',
+};
+
+/** No way back into any call: what it does has tests of its own. */
+const noRejoin: Rejoin = {
+  former: () => null,
+  claim: async () => false,
+  granted() {},
+  joined() {},
+  note() {},
+  isOpen: () => false,
+  ask: async () => ({ kind: 'callOver' }),
+  over() {},
+};
 
 /** A session on a room whose every answer is given by the test. */
 function stage() {
@@ -14,6 +31,7 @@ function stage() {
   let microphone: MicrophoneOutcome = { kind: 'opened', track: {} as never };
   let joining: JoinOutcome = { kind: 'joined' };
   const keys: string[] = [];
+  const agentNames: (string | null)[] = [];
   const timers = new Set<() => void>();
   const session = createCallSession({
     clock: {
@@ -23,12 +41,16 @@ function stage() {
         return () => void timers.delete(fire);
       },
     },
+    rejoin: noRejoin,
     openRoomLink: (onNews) => {
-      const link = new FakeLink({ tell: onNews, microphone, joining });
+      const link = new FakeLink({ tell: onNews, microphone: () => microphone, joining });
       links.push(link);
       return link;
     },
-    requestToken: () => token(),
+    requestToken: ({ agentName }) => {
+      agentNames.push(agentName);
+      return token();
+    },
     submitAccessKey: async ({ key }) => {
       keys.push(key);
       return accessKey;
@@ -38,6 +60,7 @@ function stage() {
     session,
     links,
     keys,
+    agentNames,
     call: () => session.view().call,
     /** Lets every timer that runs fire. */
     letTimePass() {
@@ -56,7 +79,7 @@ function stage() {
       accessKey = next;
     },
     async startedLink() {
-      session.start();
+      session.start(null);
       await settle();
       const link = links.at(-1);
       if (!link) throw new Error('no room was opened');
@@ -68,11 +91,12 @@ function stage() {
 class FakeLink implements RoomLink {
   readonly calls: string[] = [];
   readonly tell: (news: RoomNews) => void;
-  readonly #microphone: MicrophoneOutcome;
+  readonly #microphone: () => MicrophoneOutcome;
+  readonly chat: string[] = [];
   readonly #joining: JoinOutcome;
   constructor(script: {
     tell: (news: RoomNews) => void;
-    microphone: MicrophoneOutcome;
+    microphone: () => MicrophoneOutcome;
     joining: JoinOutcome;
   }) {
     this.tell = script.tell;
@@ -84,8 +108,12 @@ class FakeLink implements RoomLink {
   }
   async openMicrophone() {
     this.calls.push('openMicrophone');
-    return this.#microphone;
+    return this.#microphone();
   }
+  async switchMicrophone({ deviceId }: { readonly deviceId: string | null }) {
+    this.calls.push(`switchMicrophone ${deviceId}`);
+  }
+  sendChat = async (text: string) => void this.chat.push(text);
   async join() {
     this.calls.push('join');
     if (this.#joining.kind === 'joined') this.tell({ type: 'joined' });
@@ -106,7 +134,7 @@ const settle = async () => {
 describe('starting', () => {
   it('unlocks the sound within the click, then takes microphone, token and room', async () => {
     const { session, links, call } = stage();
-    session.start();
+    session.start(null);
     expect(links[0]?.calls).toEqual(['unlockSound', 'openMicrophone']);
     await settle();
     expect(links[0]?.calls).toEqual(['unlockSound', 'openMicrophone', 'join']);
@@ -123,18 +151,21 @@ describe('starting', () => {
 
   it('makes one call of two clicks', async () => {
     const { session, links } = stage();
-    session.start();
-    session.start();
+    session.start(null);
+    session.start(null);
     await settle();
     expect(links).toHaveLength(1);
   });
 
-  it('asks for no token when the microphone is refused', async () => {
-    const { answerMicrophone, startedLink, call } = stage();
-    answerMicrophone({ kind: 'refused', fault: 'denied' });
-    const link = await startedLink();
-    expect(call()).toEqual({ phase: 'failed', fault: { kind: 'microphone', fault: 'denied' } });
-    expect(link.calls).toEqual(['unlockSound', 'openMicrophone', 'close']);
+  it('asks for the agent that was chosen, and for the same one after the access key', async () => {
+    const { session, agentNames, answerTokens } = stage();
+    answerTokens({ kind: 'accessKeyAsked' });
+    session.start('storyteller');
+    await settle();
+    answerTokens(granted);
+    session.submitAccessKey('secret');
+    await settle();
+    expect(agentNames).toEqual(['storyteller', 'storyteller']);
   });
 
   it('says why when the room cannot be joined', async () => {
@@ -175,6 +206,107 @@ describe('starting', () => {
   });
 });
 
+describe('without a microphone', () => {
+  const refused = { kind: 'refused', fault: 'denied' } as const;
+
+  it('is a call all the same', async () => {
+    const { answerMicrophone, startedLink, call } = stage();
+    answerMicrophone(refused);
+    const link = await startedLink();
+    expect(link.calls).toEqual(['unlockSound', 'openMicrophone', 'join']);
+    expect(call()).toMatchObject({ phase: 'inRoom', microphone: { kind: 'refused', fault: 'denied' } });
+  });
+
+  it('has it once it is allowed', async () => {
+    const { session, answerMicrophone, startedLink, call } = stage();
+    answerMicrophone(refused);
+    await startedLink();
+    answerMicrophone({ kind: 'opened', track: {} as never });
+    session.retryMicrophone();
+    expect(call()).toMatchObject({ microphone: { kind: 'opening' } });
+    await settle();
+    expect(call()).toMatchObject({ microphone: { kind: 'open' } });
+    expect(session.view().microphoneTrack).not.toBeNull();
+  });
+
+  it('says so again when it is refused again', async () => {
+    const { session, answerMicrophone, startedLink, call } = stage();
+    answerMicrophone(refused);
+    await startedLink();
+    answerMicrophone({ kind: 'refused', fault: 'missing' });
+    session.retryMicrophone();
+    await settle();
+    expect(call()).toMatchObject({ microphone: { kind: 'refused', fault: 'missing' } });
+  });
+
+  it('asks for a lost one when a device comes, and for a refused one only when a person says so', async () => {
+    const { session, answerMicrophone, startedLink, call } = stage();
+    const link = await startedLink();
+    link.tell({ type: 'microphoneLost', fault: 'missing' });
+    session.selectMicrophone(null);
+    await settle();
+    expect(call()).toMatchObject({ microphone: { kind: 'open' } });
+    session.end();
+    answerMicrophone(refused);
+    const next = await startedLink();
+    session.selectMicrophone('headset');
+    await settle();
+    expect(next.calls.filter((name) => name === 'openMicrophone')).toHaveLength(1);
+  });
+});
+
+describe('typing', () => {
+  const present = { type: 'agentSeen', state: 'listening', name: '' } as const;
+  const shown = (session: ReturnType<typeof stage>['session']) =>
+    session.view().transcript.map(({ text, typed }) => ({ text, typed }));
+
+  it('is shown at once and sent', async () => {
+    const { session, startedLink } = stage();
+    const link = await startedLink();
+    link.tell(present);
+    session.sendChat('  two tickets ');
+    expect(shown(session)).toEqual([{ text: 'two tickets', typed: 'sending' }]);
+    await settle();
+    expect(link.chat).toEqual(['two tickets']);
+    expect(shown(session)).toEqual([{ text: 'two tickets', typed: 'sent' }]);
+  });
+
+  it('waits for an agent that is not there yet, or is coming back', async () => {
+    const { session, startedLink } = stage();
+    const link = await startedLink();
+    session.sendChat('hello');
+    link.tell({ ...present, state: 'initializing' });
+    await settle();
+    expect(shown(session)).toEqual([{ text: 'hello', typed: 'waiting' }]);
+    link.tell(present);
+    await settle();
+    expect(link.chat).toEqual(['hello']);
+  });
+
+  it('that was never sent is said to be so at the end of the call', async () => {
+    const { session, startedLink } = stage();
+    await startedLink();
+    session.sendChat('hello');
+    session.end();
+    expect(shown(session)).toEqual([{ text: 'hello', typed: 'failed' }]);
+  });
+
+  it('can be sent again when it failed', async () => {
+    const { session, startedLink } = stage();
+    const link = await startedLink();
+    link.tell(present);
+    link.sendChat = () => Promise.reject(new Error('no way'));
+    session.sendChat('hello');
+    await settle();
+    expect(shown(session)).toEqual([{ text: 'hello', typed: 'failed' }]);
+    link.sendChat = async (text: string) => void link.chat.push(text);
+    session.resendChat(session.view().transcript[0]?.id ?? '');
+    await settle();
+    expect(link.chat).toEqual(['hello']);
+    expect(shown(session)).toEqual([{ text: 'hello', typed: 'sent' }]);
+  });
+});
+
 describe('the access key', () => {
   it('is asked for, handed in, and starts the call', async () => {
     const { session, keys, answerTokens, startedLink, call } = stage();
@@ -212,6 +344,7 @@ describe('in a room', () => {
       openedAtMs: 1,
       isFinal: false,
       isInterrupted: false,
+      unheard: '',
     } as const;
     link.tell({ type: 'transcribed', event: { type: 'streamOpened', stream } });
     link.tell({ type: 'transcribed', event: { type: 'textArrived', streamId: '1', delta: 'Hello' } });
@@ -247,6 +380,26 @@ describe('in a room', () => {
     expect(link.calls.at(-1)).toBe('mute');
   });
 
+  it('goes on with another microphone when another is chosen, once', async () => {
+    const { session, startedLink } = stage();
+    const link = await startedLink();
+    session.selectMicrophone('headset');
+    session.selectMicrophone('headset');
+    expect(link.calls.filter((name) => name.startsWith('switch'))).toEqual(['switchMicrophone headset']);
+  });
+
+  it('reminds a muted person who talks, until they unmute', async () => {
+    const { session, startedLink, call } = stage();
+    await startedLink();
+    session.noteMutedSpeech(true);
+    expect(call()).toMatchObject({ microphone: { kind: 'open' } });
+    session.setMuted(true);
+    session.noteMutedSpeech(true);
+    expect(call()).toMatchObject({ microphone: { kind: 'muted', isSpeaking: true } });
+    session.setMuted(false);
+    expect(call()).toMatchObject({ microphone: { kind: 'open' } });
+  });
+
   it('keeps the transcript after the end, and begins the next call without it', async () => {
     const { session, startedLink, call } = stage();
     const link = await startedLink();
@@ -257,6 +410,7 @@ describe('in a room', () => {
       openedAtMs: 1,
       isFinal: true,
       isInterrupted: false,
+      unheard: '',
     } as const;
     link.tell({ type: 'transcribed', event: { type: 'streamOpened', stream } });
     link.tell({ type: 'transcribed', event: { type: 'textArrived', streamId: '1', delta: 'Bye' } });
@@ -281,7 +435,7 @@ it('tells its listeners of each change, until they have had enough', async () =>
   const { session } = stage();
   let changes = 0;
   const stop = session.subscribe(() => changes++);
-  session.start();
+  session.start(null);
   await settle();
   expect(changes).toBeGreaterThan(0);
   stop();

@@ -18,9 +18,9 @@ const seen = (state: 'initializing' | 'listening' | 'speaking', atMs = 1_500): C
 });
 
 it('goes from the click by microphone and token into the room, where it awaits the agent', () => {
-  expect(after(...joined.slice(0, 1))).toEqual({ phase: 'starting', step: 'microphone' });
-  expect(after(...joined.slice(0, 2))).toEqual({ phase: 'starting', step: 'token' });
-  expect(after(...joined.slice(0, 3))).toEqual({ phase: 'starting', step: 'room' });
+  expect(after(...joined.slice(0, 1))).toMatchObject({ phase: 'starting', step: 'microphone' });
+  expect(after(...joined.slice(0, 2))).toMatchObject({ phase: 'starting', step: 'token' });
+  expect(after(...joined.slice(0, 3))).toMatchObject({ phase: 'starting', step: 'room' });
   expect(after(...joined)).toMatchObject({ phase: 'inRoom', agent: { kind: 'awaited', sinceMs: 1_000 } });
 });
 
@@ -69,6 +69,17 @@ it('has no use for mute while the microphone is lost, and has it back when it is
   const lost = after(...joined, { type: 'microphoneLost', fault: 'missing' }, { type: 'microphoneUnmuted' });
   expect(lost).toMatchObject({ microphone: { kind: 'lost', fault: 'missing' } });
   expect(reduceCall(lost, { type: 'microphoneOpened' })).toMatchObject({ microphone: { kind: 'open' } });
+});
+
+it('goes on without a microphone that was refused', () => {
+  const refused = after(
+    { type: 'startPressed' },
+    { type: 'microphoneRefused', fault: 'denied' },
+    { type: 'tokenGranted' },
+    { type: 'roomJoined', atMs: 1_000 },
+  );
+  expect(refused).toMatchObject({ microphone: { kind: 'refused', fault: 'denied' } });
+  expect(reduceCall(refused, { type: 'microphoneMuted' })).toBe(refused);
 });
 
 it('ends with the reason and how long it lasted', () => {

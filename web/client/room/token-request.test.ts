@@ -7,11 +7,28 @@ function answering(status: number, body: unknown, headers: Record<string, string
 }
 
 const request = (fetch: typeof globalThis.fetch, signal = new AbortController().signal) =>
-  requestToken({ fetch, signal });
+  requestToken({ fetch, agentName: null, signal });
 
 it('reads a grant in LiveKit’s form', async () => {
   const fetch = answering(201, { server_url: 'ws://here', participant_token: 'abc', extra: 1 });
-  expect(await request(fetch)).toEqual({ kind: 'granted', serverUrl: 'ws://here', token: 'abc' });
+  expect(await request(fetch)).toEqual({
+    kind: 'granted',
+    serverUrl: 'ws://here',
+    token: 'abc',
+  });
+});
+
+it.each([
+  [null, {}],
+  ['storyteller', { room_config: { agents: [{ agent_name: 'storyteller' }] } }],
+])('asks for the agent %s in LiveKit’s form', async (agentName, body) => {
+  const asked: unknown[] = [];
+  const fetch: typeof globalThis.fetch = async (_url, init) => {
+    asked.push(JSON.parse(String(init?.body)));
+    return new Response('{}', { status: 500 });
+  };
+  await requestToken({ fetch, agentName, signal: new AbortController().signal });
+  expect(asked).toEqual([body]);
 });
 
 it('hands on the server’s own words when it refuses', async () => {

@@ -14,7 +14,15 @@ let nextStream = 0;
 
 function opened(stream: Partial<TranscriptStream> & { segmentId: string }): TranscriptStream {
   const streamId = `stream-${nextStream++}`;
-  return { streamId, speaker: you, openedAtMs: 0, isFinal: false, isInterrupted: false, ...stream };
+  return {
+    streamId,
+    speaker: you,
+    openedAtMs: 0,
+    isFinal: false,
+    isInterrupted: false,
+    unheard: '',
+    ...stream,
+  };
 }
 
 /** A stream with its whole text, opened, written and closed. */
@@ -125,6 +133,46 @@ describe('the agent’s words', () => {
     expect(lines(...begun, closed(sentence, { isCutShort: true }))).toEqual([
       { text: 'We are open.', isFinal: true, isInterrupted: true },
     ]);
+  });
+});
+
+describe('what was not heard', () => {
+  const cut = { segmentId: 'a1', speaker: agent, openedAtMs: 5, isFinal: true, isInterrupted: true };
+
+  it('stands beside what was, from the stream that marks the interruption', () => {
+    const events = [
+      ...whole({ segmentId: 'a1', speaker: agent }, 'We are'),
+      ...whole({ ...cut, unheard: 'open till five.' }, 'We are'),
+    ];
+    expect(after(...events).segments).toMatchObject([
+      { text: 'We are', isInterrupted: true, unheard: 'open till five.' },
+    ]);
+  });
+
+  it('is nothing where the agent says nothing of it', () => {
+    expect(after(...whole(cut, 'We are')).segments).toMatchObject([{ isInterrupted: true, unheard: '' }]);
+  });
+});
+
+describe('a typed message', () => {
+  const typed = { type: 'typed', id: 't1', text: 'Two tickets, please.' } as const;
+
+  it('stands at once below all that is shown, and above all that begins later', () => {
+    const before = whole({ segmentId: 'a1', speaker: agent, openedAtMs: 20 }, 'How may I help?');
+    const answer = whole({ segmentId: 'a2', speaker: agent, openedAtMs: 30 }, 'For which day?');
+    const { segments } = after(...before, typed, ...answer);
+    expect(segments.map(({ id }) => id)).toEqual(['a1', 't1', 'a2']);
+    expect(segments[1]).toMatchObject({ text: 'Two tickets, please.', isFinal: true, typed: 'waiting' });
+  });
+
+  it('comes first where nothing was said yet', () => {
+    const answer = whole({ segmentId: 'a1', speaker: agent, openedAtMs: 30 }, 'For which day?');
+    expect(after(typed, ...answer).segments.map(({ id }) => id)).toEqual(['t1', 'a1']);
+  });
+
+  it('tells how far it has come', () => {
+    const { segments } = after(typed, { type: 'deliveryChanged', id: 't1', delivery: 'sent' });
+    expect(segments).toMatchObject([{ id: 't1', typed: 'sent' }]);
   });
 });
 

@@ -30,7 +30,10 @@ export function callWords(call: CallState, callee: Callee, nowMs: number): Words
     case 'starting':
       return { title: 'Connecting', detail: stepWords[call.step] };
     case 'returning':
-      return { title: 'Returning to your call', detail: 'This page was loaded anew. The agent is still there.' };
+      return {
+        title: 'Returning to your call',
+        detail: 'This page was loaded anew. The agent is still there.',
+      };
     case 'locked':
       return {
         title: 'This server asks for its access key',

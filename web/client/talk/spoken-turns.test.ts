@@ -8,6 +8,8 @@ const segment = (id: string, speaker: Speaker): Segment => ({
   text: id,
   isFinal: true,
   isInterrupted: false,
+  unheard: '',
+  typed: null,
   startedAtMs: 0,
 });
 const agent: Speaker = { kind: 'agent', name: '' };
