@@ -47,6 +47,6 @@ function thrown(error: unknown): { readonly message: string; readonly at: Positi
   const after = places.split(`${file}:`)[1];
   const [, line, column] = /^(\d+):(\d+)/.exec(after ?? '') ?? [];
   if (line === undefined || column === undefined) return { message, at: null };
-  // Its parser counts columns from 0, a stack from 1.
-  return { message, at: { line: Number(line), column: Number(column) + (isSyntax ? 1 : 0) } };
+  // A stack's columns are those of the compiled text; the parser's are of the source, counted from 0.
+  return { message, at: { line: Number(line), column: isSyntax ? Number(column) + 1 : 1 } };
 }
