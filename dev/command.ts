@@ -9,6 +9,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   test: async () => (await import('./commands/test.ts')).test,
   'test-long': async () => (await import('./commands/test.ts')).testLong,
+  'check-agent': async () => (await import('./commands/check-agent.ts')).checkAgent,
   check: async () => (await import('./commands/check.ts')).check,
 };
 
