@@ -1,4 +1,4 @@
-import { createEarsSetting } from './ears/ears-setting.ts';
+import { openPageEars } from './ears/page-ears.ts';
 import { submitAccessKey } from './room/access-key.ts';
 import { createAgentRoster, type OpenedFor } from './room/agent-roster.ts';
 import { fetchAgents } from './room/agents.ts';
@@ -70,7 +70,7 @@ export function openTalk({
     session,
     devices,
     roster,
-    ears: createEarsSetting({ kept }),
+    ears: openPageEars({ clock, session, speaker: agentSpeaker, kept }),
     clock,
     kept,
     meter: createSoundMeter(),

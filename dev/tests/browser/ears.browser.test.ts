@@ -14,6 +14,8 @@ import { shownState } from './support/shown-talk.ts';
 /** Longer than anything here takes on a busy machine, in ms. */
 const PATIENCE_MS = 15_000;
 
+const isLong = process.env.PARLEY_TEST_LONG === '1';
+
 /** The agent's tone is at about -15 dB; turned down it is below this. */
 const DUCKED_DB = -40;
 const FULL_DB = -25;
@@ -21,6 +23,9 @@ const FULL_DB = -25;
 const SENTENCE = 'Wait, could you please stop for a moment?';
 /** Until the sentence and the silence after it that ends a duck are over, in ms. */
 const SENTENCE_AND_MORE_MS = 4_000;
+
+/** Louder than -40 dB below full scale. */
+const isAudible = (sample: number) => Math.abs(sample) > 328;
 
 let sfu: TestSfu;
 let built: BuiltPage;
@@ -41,6 +46,8 @@ beforeAll(async () => {
     speaker.speak(SENTENCE),
   ]);
   await speaker.close();
+  const { samples } = sentence;
+  sentence = { ...sentence, samples: samples.subarray(samples.findIndex(isAudible)) };
 }, 60_000);
 
 afterAll(async () => {
@@ -121,3 +128,40 @@ it('turns the agent down while the caller speaks, and up again when the server g
   expect(lowest(await sound.levels(), saidAtMs)).toBeGreaterThan(FULL_DB);
   expect(errors).toEqual([]);
 });
+
+it.runIf(isLong)(
+  'reports how soon after the first sound of the caller the agent is down',
+  async () => {
+    const { agent, sound } = await callWithSpeakingAgent({ isInterruptible: true });
+    await interrupt(sound);
+    await page.evaluate(() => {
+      const falls: number[] = [];
+      Object.assign(window, { falls });
+      let wasDown = false;
+      setInterval(() => {
+        const isDown = (document.querySelector('audio')?.volume ?? 1) < 0.05;
+        if (isDown && !wasDown) falls.push(performance.now());
+        wasDown = isDown;
+      }, 2);
+    });
+    const tookMs: number[] = [];
+    for (let round = 0; round < 20; round++) {
+      await agent.setState('listening');
+      await page.waitForTimeout(SENTENCE_AND_MORE_MS);
+      await agent.setState('speaking');
+      await page.waitForTimeout(500 + 37 * round);
+      const saidAtMs = await microphone.say();
+      await page.waitForTimeout(700);
+      const falls = await page.evaluate(() => (window as unknown as { falls: number[] }).falls);
+      const fellAtMs = falls.find((atMs) => atMs > saidAtMs);
+      if (fellAtMs !== undefined) tookMs.push(Math.round(fellAtMs - saidAtMs));
+    }
+    tookMs.sort((one, other) => one - other);
+    const share = (part: number) => tookMs[Math.floor(part * (tookMs.length - 1))];
+    process.stdout.write(
+      `down ${tookMs.length} of 20 times, after ${share(0.5)} ms (p50), ${share(0.95)} ms (p95), ${tookMs.at(-1)} ms (longest)\n`,
+    );
+    expect(tookMs).toHaveLength(20);
+  },
+  300_000,
+);

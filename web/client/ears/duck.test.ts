@@ -40,14 +40,23 @@ function page(agent: Partial<Duck['agent']> = {}) {
 }
 
 describe('goes down', () => {
-  it('at the second frame of speech, 64 ms after the first', () => {
-    expect(page().speak(3 * FRAME_MS)).toEqual([false, true, true]);
+  it('at the first frame that is speech beyond doubt', () => {
+    expect(page().hear(0.75, FRAME_MS)).toEqual([true]);
   });
 
-  it('not at a click of one frame, however often', () => {
-    const { speak, beSilent, isDucked } = page();
-    for (let click = 0; click < 10; click++) {
-      speak(FRAME_MS);
+  it('at a frame of likely speech after one that came near it', () => {
+    const { hear } = page();
+    expect([...hear(0.1, FRAME_MS), ...hear(0.32, FRAME_MS), ...hear(0.52, FRAME_MS)]).toEqual([
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  it('not at a likely frame out of silence', () => {
+    const { hear, beSilent, isDucked } = page();
+    for (let sound = 0; sound < 10; sound++) {
+      hear(0.6, FRAME_MS);
       beSilent(4 * FRAME_MS);
       expect(isDucked()).toBe(false);
     }
@@ -108,6 +117,12 @@ describe('comes back', () => {
     expect(downs.indexOf(false) * FRAME_MS).toBeGreaterThanOrEqual(700 - 2 * FRAME_MS);
     expect(downs.indexOf(false) * FRAME_MS).toBeLessThanOrEqual(700);
     expect(downs.at(-1)).toBe(false);
+  });
+
+  it('96 ms after a sound too short for the server to have taken it for speech', () => {
+    const { speak, beSilent } = page();
+    speak(FRAME_MS);
+    expect(beSilent(3 * FRAME_MS)).toEqual([true, true, false]);
   });
 
   it('not by silence while the server holds and weighs', () => {

@@ -46,8 +46,8 @@ export const NO_DUCK: Duck = {
   falseDucksAtMs: [],
 };
 
-/** Frames in a row that duck: 64 ms, after which the server holds too. Source: design, barge-in in two steps. */
-const DUCK_FRAMES = 2;
+/** Speech of less, in frames, is none that the server holds at. Source: design, barge-in in two steps. */
+const SERVER_HOLD_FRAMES = 2;
 
 /** Silence after which a duck that the server took no notice of ends, in ms: the server's hold takes 260 ms at most. */
 const SILENCE_MS = 700;
@@ -107,13 +107,15 @@ function hear(duck: Duck, { probability, atMs }: SpeechFrame): Duck {
   const isOver = speech.speechFrames === 0;
   switch (phase.kind) {
     case 'ducked':
-      return speech.runFrames > 0 ? { ...heard, phase: { ...phase, lastSpeechAtMs: atMs } } : heard;
+      // A sound that was over before the server could take it for speech.
+      if (isOver && isBrief(duck.speech) && !phase.wasHeld) return end(heard, atMs);
+      return isSpeechNow(speech) ? { ...heard, phase: { ...phase, lastSpeechAtMs: atMs } } : heard;
     case 'gaveWay':
       return heard;
     case 'openTillSilence':
       return isOver ? { ...heard, phase: { kind: 'open' } } : heard;
     case 'open':
-      if (!mayDuck(heard) || !isLongEnough(heard, atMs)) return heard;
+      if (!mayDuck(heard) || !isEnough(heard, atMs)) return heard;
       return {
         ...heard,
         phase: { kind: 'ducked', sinceMs: atMs, lastSpeechAtMs: atMs, wasHeld: heard.agent.isHeld },
@@ -137,13 +139,16 @@ function follow(duck: Duck, before: Duck, atMs: number): Duck {
   }
 }
 
+const isSpeechNow = ({ speechFrames, silentFrames }: SpeechRun) => speechFrames > 0 && silentFrames === 0;
+
+const isBrief = ({ speechFrames }: SpeechRun) => speechFrames > 0 && speechFrames < SERVER_HOLD_FRAMES;
+
 const mayDuck = ({ agent, isMuted }: Duck) => agent.isSpeaking && agent.isInterruptible && !isMuted;
 
-function isLongEnough({ speech, falseDucksAtMs }: Duck, atMs: number): boolean {
+function isEnough({ speech, falseDucksAtMs }: Duck, atMs: number): boolean {
   const falseDucks = falseDucksAtMs.filter((at) => at > atMs - FALSE_DUCK_WINDOW_MS).length;
   if (falseDucks >= DEAF_AFTER) return false;
-  const frames = falseDucks >= WARY_AFTER ? WARY_FRAMES : DUCK_FRAMES;
-  return speech.runFrames >= DUCK_FRAMES && speech.speechFrames >= frames;
+  return speech.isSure && (falseDucks < WARY_AFTER || speech.speechFrames >= WARY_FRAMES);
 }
 
 /** Ends a duck; one that the agent did not give way to was for nothing. */

@@ -34,7 +34,7 @@ export function reduceMutedSpeech(state: MutedSpeech, happening: MutedSpeechHapp
     case 'frameJudged': {
       if (state.phase === 'unmuted') return state;
       const speech = stepSpeechRun(state.speech, happening.probability);
-      const isSpeech = speech.runFrames > 0 && speech.speechFrames >= SPEECH_FRAMES;
+      const isSpeech = speech.silentFrames === 0 && speech.speechFrames >= SPEECH_FRAMES;
       return isSpeech
         ? { phase: 'reminding', speech, untilMs: happening.atMs + REMINDER_MS }
         : { ...state, speech };
