@@ -59,7 +59,7 @@ it('shows the states and both transcripts of an agent that keeps to the room pro
   const answer = await agent.beginSentence('a1');
   await answer.add('We are open ');
   await answer.add('from nine.');
-  await answer.end({ isInterrupted: true });
+  await answer.end({ unheard: 'Monday to Friday.' });
   await poll(shown.lines).toEqual([
     { speaker: 'you', segment: 'u1', text: 'What are your hours?' },
     { speaker: 'agent', segment: 'a1', text: 'We are open from nine.' },

@@ -8,11 +8,12 @@ export const PICTURE_FOLDER = join(tmpdir(), 'parley-pictures');
 
 const SIZES = [
   { name: 'phone', width: 320, height: 640 },
-  { name: 'desktop', width: 1280, height: 800 },
+  { name: 'tablet', width: 768, height: 1024 },
+  { name: 'desktop', width: 1440, height: 900 },
 ] as const;
 
 /**
- * Takes a picture of the page as it is now, on a small phone and a desktop, light and dark. Resolves with the sizes at
+ * Takes a picture of the page as it is now, on a small phone, a tablet and a desktop, light and dark. Resolves with the sizes at
  * which something sticks out to the side.
  */
 export async function takeLooks(page: Page, name: string): Promise<string[]> {

@@ -4,6 +4,8 @@ import type { Page } from 'playwright-core';
 export interface ShownSegment {
   readonly speaker: string;
   readonly text: string;
+  /** What the page tells apart as not heard. */
+  readonly unheard: string;
   readonly isFinal: boolean;
   readonly isInterrupted: boolean;
 }
@@ -11,19 +13,13 @@ export interface ShownSegment {
 /** The transcript as the page shows it, from top to bottom. */
 export function shownTalk(page: Page): Promise<ShownSegment[]> {
   return page.getByRole('log').evaluate((log) =>
-    [...log.querySelectorAll<HTMLElement>('.segment')].map((segment) => {
-      const mark = segment.querySelector('.cut');
-      return {
-        speaker: segment.closest<HTMLElement>('.turn')?.dataset.speaker ?? '',
-        text: [...segment.childNodes]
-          .filter((node) => node !== mark)
-          .map((node) => node.textContent ?? '')
-          .join('')
-          .trim(),
-        isFinal: segment.dataset.final === 'true',
-        isInterrupted: mark !== null,
-      };
-    }),
+    [...log.querySelectorAll<HTMLElement>('.segment')].map((segment) => ({
+      speaker: segment.closest<HTMLElement>('.turn')?.dataset.speaker ?? '',
+      text: segment.querySelector('.said')?.textContent ?? '',
+      unheard: segment.querySelector('.unheard')?.textContent ?? '',
+      isFinal: segment.dataset.final === 'true',
+      isInterrupted: segment.dataset.interrupted === 'true',
+    })),
   );
 }
 
