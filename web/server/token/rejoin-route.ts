@@ -49,12 +49,9 @@ async function jobOfLiveCall(
   { callId, roomName, identity }: CallPlace,
   { sfu, calls }: Pick<RejoinRouteDeps, 'sfu' | 'calls'>,
 ): Promise<JobMetadata | null> {
-  const [standing, present, jobs] = await Promise.all([
-    sfu.callIn(roomName),
-    sfu.identities(roomName),
-    sfu.dispatches(roomName),
-  ]);
-  if (standing !== callId) return null;
+  // Asked first: of a room that is gone livekit-server tells no dispatches, and takes seconds to say so.
+  if ((await sfu.callIn(roomName)) !== callId) return null;
+  const [present, jobs] = await Promise.all([sfu.identities(roomName), sfu.dispatches(roomName)]);
   const isAttended = present.includes(agentIdentity(callId, MAIN_SEAT)) || present.includes(identity);
   if (!isAttended && !calls.awaitsAgent(callId)) return null;
   return jobs.find(({ seat }) => seat === MAIN_SEAT) ?? parseJobMetadata('');
