@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Clock } from '@parley/agent/runtime/clock';
+import { cacheFolder } from '../cache-folder.ts';
 import type { Way } from './attempt.ts';
 import { goBuild } from './go-build.ts';
 import { inCache } from './in-cache.ts';
@@ -33,11 +34,6 @@ export class LivekitServerMissing extends Error {
       ].join('\n'),
     );
   }
-}
-
-/** Where programs that were downloaded or built are kept: `PARLEY_CACHE`, else the user's cache folder. */
-function cacheFolder(env: Readonly<Record<string, string | undefined>>): string {
-  return env.PARLEY_CACHE || join(env.XDG_CACHE_HOME || join(env.HOME ?? '.', '.cache'), 'parley');
 }
 
 /**

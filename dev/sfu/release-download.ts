@@ -3,15 +3,11 @@ import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Clock } from '@parley/agent/runtime/clock';
 import type { Way } from './attempt.ts';
+import { download, reasonOf } from './download.ts';
 import { runTool } from './run-tool.ts';
 
 /** Where livekit's releases are, without a closing slash. */
 export const LIVEKIT_RELEASES = 'https://github.com/livekit/livekit/releases/download';
-
-/** Until the first byte of an answer; an offline machine falls through after it. */
-const CONNECT_LIMIT_MS = 5_000;
-/** Without a byte for so long a download is given up. */
-const STALL_LIMIT_MS = 15_000;
 
 /**
  * The official release for this platform, checked against the SHA-256 that the same release publishes. livekit-server
@@ -38,12 +34,17 @@ export function releaseDownload(options: {
       const archive = `livekit_${version}_linux_${machine}.tar.gz`;
       const base = `${options.releases}/v${version}`;
       try {
-        const sums = new TextDecoder().decode(await download(options.clock, `${base}/checksums.txt`, signal));
+        const sums = new TextDecoder().decode(
+          await download({ clock: options.clock, url: `${base}/checksums.txt`, signal }),
+        );
         const expected = checksumOf(sums, archive);
         if (expected === null) return { kind: 'missed', why: `checksums.txt does not list ${archive}` };
-        const bytes = await download(options.clock, `${base}/${archive}`, signal, (share) =>
-          options.onProgress(`downloading livekit-server ${version}: ${share}`),
-        );
+        const bytes = await download({
+          clock: options.clock,
+          url: `${base}/${archive}`,
+          signal,
+          onShare: (share) => options.onProgress(`downloading livekit-server ${version}: ${share}`),
+        });
         const actual = createHash('sha256').update(bytes).digest('hex');
         if (actual !== expected) {
           return { kind: 'missed', why: `${archive} has SHA-256 ${actual}, but ${expected} was published` };
@@ -67,37 +68,6 @@ export function checksumOf(sums: string, file: string): string | null {
   return null;
 }
 
-async function download(
-  clock: Clock,
-  url: string,
-  signal: AbortSignal,
-  onShare: (share: string) => void = () => undefined,
-): Promise<Buffer> {
-  const stalled = new AbortController();
-  const giveUpAfter = (limitMs: number) =>
-    clock.at(clock.nowMs() + limitMs, () =>
-      stalled.abort(new Error(`${new URL(url).host} did not answer within ${limitMs / 1000} s`)),
-    );
-  let goOn = giveUpAfter(CONNECT_LIMIT_MS);
-  try {
-    const response = await fetch(url, { signal: AbortSignal.any([signal, stalled.signal]) });
-    if (!response.ok || response.body === null) throw new Error(`${url} answered ${response.status}`);
-    const total = Number(response.headers.get('content-length'));
-    const chunks: Uint8Array[] = [];
-    let received = 0;
-    for await (const chunk of response.body) {
-      goOn();
-      goOn = giveUpAfter(STALL_LIMIT_MS);
-      chunks.push(chunk);
-      received += chunk.length;
-      onShare(total > 0 ? `${Math.floor((received / total) * 100)} %` : `${Math.round(received / 1e6)} MB`);
-    }
-    return Buffer.concat(chunks);
-  } finally {
-    goOn();
-  }
-}
-
 /** The program appears at `target` whole or not at all. */
 async function unpack(archive: Buffer, target: string, signal: AbortSignal): Promise<void> {
   await mkdir(dirname(target), { recursive: true });
@@ -117,10 +87,4 @@ async function unpack(archive: Buffer, target: string, signal: AbortSignal): Pro
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-function reasonOf(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  // `fetch failed` says nothing; what failed stands in its cause.
-  return error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : error.message;
 }
