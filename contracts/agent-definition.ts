@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { pipelineSettingsSchema } from './pipeline-settings.ts';
 import { scriptSchema } from './script.ts';
 
 /** When speech counts as speech. */
@@ -100,6 +101,7 @@ export const agentDefinitionSchema = z
     tts: providerChoiceSchema.optional(),
     turn: turnSettingsSchema.prefault({}),
     phrases: turnPhrasesSchema.prefault({}),
+    pipelineSettings: pipelineSettingsSchema.prefault({}),
     /** What the agent says without a language model. Needed where there is no prompt. */
     script: scriptSchema.optional(),
   })

@@ -88,9 +88,26 @@ export const callEventData = {
     wordCount: z.number().int().min(0),
     answersFinalize: z.boolean(),
   }),
+  /** How likely it is, 0 to 1, that the participant's turn is over: the answer to `scoreEndOfTurn`. */
+  endOfTurnScored: ofParticipant.extend({ probability: z.number().min(0).max(1) }),
   /** What a participant said before the agent came, from the sound that its page had kept; it waits for the greeting. */
   preConnectHeard: ofParticipant.extend({ text: z.string(), outcome: z.enum(['words', 'rejected']) }),
   sttFailed: ofParticipant.extend(failure),
+
+  toolStarted: z.object({
+    toolCallId: toolCallIdSchema,
+    /** The caller may call it off while it runs. */
+    isCancellable: z.boolean(),
+  }),
+  toolFinished: z.object({ toolCallId: toolCallIdSchema }),
+  /** The call is at another step of its script or node of its flow. */
+  nodeEntered: z.object({
+    node: z.string(),
+    /** The caller is muted while the call is here. */
+    mutesUser: z.boolean(),
+    /** What the caller is asked for here; `yesNo`: agreeing words are an answer, whatever the agent is saying. */
+    asksFor: z.enum(['anything', 'yesNo', 'digits', 'spelling']),
+  }),
 
   llmTextDelta: ofReply.extend({ text: z.string() }),
   llmToolCalled: ofReply.extend({
@@ -140,6 +157,10 @@ export const callCommandData = {
   resumePlayout: ofReply,
   clearPlayout: ofReply,
   finalizeStt: ofParticipant,
+  /** The recogniser heard speech and said nothing: open another, and let it hear the turn again. */
+  reopenStt: ofParticipant,
+  /** Ask the end-of-turn model whether the turn is over; a score that comes too late is dropped. */
+  scoreEndOfTurn: ofParticipant,
   /** The whole of what a participant has said of a turn so far. */
   captionUser: ofParticipant.extend({ turnId: turnIdSchema, text: z.string(), isFinal: z.boolean() }),
   captionAgent: ofReply.extend({ delta: z.string() }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { atNode } from '../flow/flow-state.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { Step } from './step.ts';
 
@@ -16,7 +17,7 @@ export function applyToolCall(step: Step, reply: Reply, name: string, argumentsJ
       return step.putReply({ ...reply, afterwards: 'endCall' });
     case GO_TO_STEP_TOOL: {
       const parsed = goToStepArguments.safeParse(jsonOf(argumentsJson));
-      return parsed.success ? step.set({ flow: { node: parsed.data.step } }) : step.drop();
+      return parsed.success ? step.set({ flow: atNode(parsed.data.step) }) : step.drop();
     }
     default:
       return step.drop();

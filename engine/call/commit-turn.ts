@@ -1,5 +1,6 @@
 import { type ParticipantId, type TurnId, turnIdSchema } from '@parley/contracts/ids';
 import { addItem } from '../conversation/conversation.ts';
+import { restartIdle } from '../turn/idle.ts';
 import type { Step } from './step.ts';
 
 /** Name of the next turn; taken by what opens one. */
@@ -24,5 +25,6 @@ export function commitTurn(
     conversation: addItem(step.state.conversation, { kind: 'turn', turnId, participantId, ...said }),
     floor: { phase: 'owed', turnId, participantId },
   });
+  step.set({ idle: restartIdle(step.state.idle, step.atMs) });
   step.emit({ type: 'recordTurn', data: { turnId, participantId, ...said } });
 }

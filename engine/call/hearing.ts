@@ -1,18 +1,19 @@
 import type { CallEvent } from '@parley/contracts/call-event';
-import type { ParticipantId } from '@parley/contracts/ids';
+import type { ParticipantId, TurnId } from '@parley/contracts/ids';
 import { addItem } from '../conversation/conversation.ts';
-import { asksQuestion } from '../conversation/heard-ledger.ts';
 import { isAudible, type Reply } from '../reply/reply.ts';
-import { draftText, type TurnDraft } from '../turn/draft.ts';
-import { draftOf } from '../turn/ear.ts';
+import { draftText, type TurnDraft, wordsOf } from '../turn/draft.ts';
 import { type EarEvent, earEventOf } from '../turn/ear-event.ts';
 import { hear } from '../turn/hear.ts';
 import type { HearingContext, TurnSignal } from '../turn/hearing-context.ts';
-import { type AgentVoice, HOLD, judgeOverlap } from '../turn/interruption.ts';
-import { phraseListsFor } from '../turn/phrases/phrase-lists.ts';
+import { HOLD } from '../turn/interruption.ts';
+import { holdRule } from '../turn/patience.ts';
+import { containsPhrase, phraseListsFor } from '../turn/phrases/phrase-lists.ts';
 import { commitTurn, nextTurnId, takeTurnId } from './commit-turn.ts';
-import { isMuted, keepWords, takeKept } from './muting.ts';
-import { resumeReply, stopReply } from './replies.ts';
+import { heardWords } from './idling.ts';
+import { keepWords, muteReason, takeKept } from './muting.ts';
+import { boundHold, holdFor, isEchoed, judgeWords } from './overlap.ts';
+import { stopReply } from './replies.ts';
 import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -75,6 +76,8 @@ function hearingContext(step: Step): HearingContext {
     atMs,
     settings: state.settings,
     isAgentAudible: reply !== null && isAudible(reply),
+    holdRule: holdRule(state.patience, atMs),
+    askedFor: state.flow.asksFor,
     nextTurnId: nextTurnId(step),
   };
 }
@@ -86,104 +89,65 @@ function onTurnSignal(step: Step, participantId: ParticipantId, signal: TurnSign
       return;
     case 'finalWanted':
       return step.emit({ type: 'finalizeStt', data: { participantId } });
+    case 'scoreWanted':
+      return step.emit({ type: 'scoreEndOfTurn', data: { participantId } });
+    case 'recogniserDeaf':
+      step.count('reopenedRecognisers');
+      return step.emit({ type: 'reopenStt', data: { participantId } });
     case 'speechHeld':
       return holdFor(step, participantId);
     case 'speechPaused':
       return boundHold(step, participantId, signal.lastSpeechAtMs + HOLD.afterSpeechMs);
     case 'wordsChanged':
-      caption(step, participantId, signal.draft, false);
+      if (!isEchoed(step, signal.draft)) showWords(step, participantId, signal.draft);
       return judgeWords(step, participantId, signal.draft, signal.isFinal);
     case 'turnEnded':
       return endTurn(step, participantId, signal.draft);
   }
 }
 
-/** First step of a barge-in: the agent falls silent, reversibly, before it is known what is said. */
-function holdFor(step: Step, participantId: ParticipantId): void {
-  const reply = openReplyOf(step.state);
-  if (reply === null || (reply.phase.phase !== 'sounding' && reply.phase.phase !== 'preparing')) return;
-  if (!canBeInterrupted(step, reply)) return;
-  const wordlessMs = step.state.settings.givesInterims ? HOLD.wordlessMs : HOLD.wordlessWithoutInterimsMs;
-  const ear = step.ear(participantId);
-  const draft = ear === undefined ? null : draftOf(ear);
-  const hasWords = draft !== null && draftText(draft) !== '';
-  step.emit({ type: 'holdPlayout', data: { replyId: reply.replyId } });
-  step.putReply({
-    ...reply,
-    phase: {
-      phase: 'held',
-      by: participantId,
-      sinceMs: step.atMs,
-      endsAtMs: step.atMs + (hasWords ? HOLD.longestMs : wordlessMs),
-      was: reply.phase.phase,
-    },
-  });
-}
-
-function boundHold(step: Step, participantId: ParticipantId, endsAtMs: number): void {
-  const reply = openReplyOf(step.state);
-  if (reply?.phase.phase !== 'held' || reply.phase.by !== participantId) return;
-  const bound = Math.max(step.atMs, Math.min(reply.phase.endsAtMs, endsAtMs));
-  step.putReply({ ...reply, phase: { ...reply.phase, endsAtMs: bound } });
-}
-
-/** Second step: the words decide whether the participant takes the floor. */
-function judgeWords(step: Step, participantId: ParticipantId, draft: TurnDraft, isFinal: boolean): void {
-  const reply = openReplyOf(step.state);
-  if (reply === null || reply.phase.phase === 'stopping') return;
-  if (!canBeInterrupted(step, reply)) return;
-  const { settings } = step.state;
-  const verdict = judgeOverlap(
-    draft,
-    voiceOf(reply),
-    isFinal,
-    settings.turn,
-    phraseListsFor(settings.language, settings.phrases),
-  );
-  if (verdict === 'commit') return stopReply(step, reply, 'interrupted');
-  if (reply.phase.phase !== 'held' || reply.phase.by !== participantId) return;
-  if (verdict === 'resume') return resumeReply(step, reply);
-  // Words are coming: the hold waits for them, within its longest time.
-  if (draftText(draft) !== '' && step.ear(participantId)?.hearing.phase === 'speaking') {
-    step.putReply({ ...reply, phase: { ...reply.phase, endsAtMs: reply.phase.sinceMs + HOLD.longestMs } });
-  }
-}
-
-function canBeInterrupted(step: Step, reply: Reply): boolean {
-  if (isMuted(step)) return false;
-  if (isAudible(reply)) return step.state.settings.turn.allowInterruptions;
-  // A line that is about to sound does; what is said before it is answered after it.
-  return reply.cause.kind === 'answer';
-}
-
-function voiceOf(reply: Reply): AgentVoice {
-  return isAudible(reply)
-    ? { phase: 'audible', asksQuestion: asksQuestion(reply.ledger) }
-    : { phase: 'preparing' };
+/** Words of a turn that is not over: a sign of life, and on the page at once. */
+function showWords(step: Step, participantId: ParticipantId, draft: TurnDraft): void {
+  caption(step, participantId, draft, false);
+  if (draftText(draft) !== '') heardWords(step);
 }
 
 function endTurn(step: Step, participantId: ParticipantId, draft: TurnDraft): void {
   judgeWords(step, participantId, draft, true);
   const text = draftText(draft);
+  if (isEchoed(step, draft)) return void step.count('echoes');
   if (text !== '') caption(step, participantId, draft, true);
-  if (isMuted(step)) {
-    if (text !== '') keepWords(step, { participantId, turnId: draft.turnId, text });
+  const muted = muteReason(step);
+  if (muted !== null && !callsOff(step, text)) {
+    if (muted === 'greeting' && text !== '') keepWords(step, { participantId, turnId: draft.turnId, text });
     return;
   }
   const reply = openReplyOf(step.state);
   const hasFloor = reply === null || reply.phase.phase === 'stopping' || isComingLine(reply);
-  if (!hasFloor) {
-    if (text === '') return;
-    return step.set({
-      conversation: addItem(step.state.conversation, { kind: 'overlap', participantId, text }),
-    });
-  }
+  if (!hasFloor) return noteOverlap(step, participantId, draft.turnId, text);
   const said = [...takeKept(step, participantId).map((words) => words.text), text]
     .filter((part) => part !== '')
     .join(' ');
   const isUnintelligible = said === '' && draft.rejectedWordCount > 0;
   if (said === '' && !isUnintelligible) return;
   commitTurn(step, participantId, draft.turnId, { text: said, source: 'speech', isUnintelligible });
+}
+
+/** While tools run that may be called off, the words that do so are heard. */
+function callsOff(step: Step, text: string): boolean {
+  const tools = Object.values(step.state.tools);
+  if (tools.length === 0 || !tools.every(({ isCancellable }) => isCancellable)) return false;
+  const { language, phrases } = step.state.settings;
+  return containsPhrase(wordsOf(text), phraseListsFor(language, phrases).yields);
+}
+
+/** Words that did not take the floor are noted; a half-duplex agent that keeps them answers them after it has spoken. */
+function noteOverlap(step: Step, participantId: ParticipantId, turnId: TurnId, text: string): void {
+  if (text === '') return;
+  const { allowInterruptions, whileAgentSpeaks } = step.state.settings.turn;
+  if (!allowInterruptions && whileAgentSpeaks === 'keep')
+    return keepWords(step, { participantId, turnId, text });
+  step.set({ conversation: addItem(step.state.conversation, { kind: 'overlap', participantId, text }) });
 }
 
 function isComingLine(reply: Reply): boolean {

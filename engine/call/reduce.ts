@@ -3,12 +3,14 @@ import { tellAgentState, tellVoiceState } from './agent-state.ts';
 import { nextWakeAtMs } from './deadlines.ts';
 import { endCall } from './ending.ts';
 import { expireEars, heedIgnored, onChat, onHearing, onPreConnect } from './hearing.ts';
+import { countIdle, expireIdle } from './idling.ts';
 import { deliverKept } from './muting.ts';
 import { expireCall, onPipeline, openCall } from './opening.ts';
 import { expirePresence, onPresence } from './presence.ts';
 import { expireReplies, isReplyEvent, onReply, startAnswer } from './replies.ts';
 import type { CallState } from './state.ts';
 import { Step } from './step.ts';
+import { expireTools, onToolsAndFlow } from './tools.ts';
 
 /** Version of the decisions. A journal names it; replaying one of another version says so. */
 export const ENGINE_VERSION = '1';
@@ -32,6 +34,7 @@ export function reduceCall(
   if (!hasEnded(step)) openCall(step);
   if (!hasEnded(step)) deliverKept(step);
   if (!hasEnded(step)) startAnswer(step);
+  countIdle(step);
   tellAgentState(step);
   tellVoiceState(step);
   return { state: step.state, commands: step.commands };
@@ -47,6 +50,8 @@ function expire(step: Step): void {
     if (!hasEnded(step)) expirePresence(step);
     if (!hasEnded(step)) expireEars(step);
     if (!hasEnded(step)) expireReplies(step);
+    if (!hasEnded(step)) expireTools(step);
+    if (!hasEnded(step)) expireIdle(step);
   }
 }
 
@@ -59,6 +64,10 @@ function handle(step: Step, event: CallEvent): void {
       return onChat(step, event.data.participantId, event.data.text);
     case 'preConnectHeard':
       return onPreConnect(step, event.data);
+    case 'toolStarted':
+    case 'toolFinished':
+    case 'nodeEntered':
+      return onToolsAndFlow(step, event);
     case 'pipelineReady':
     case 'pipelineFailed':
       return onPipeline(step, event);

@@ -10,6 +10,9 @@ import {
 } from '../conversation/heard-ledger.ts';
 import { type FixedLine, openReply, type Reply, type ReplyCause } from '../reply/reply.ts';
 import { addText, flushText } from '../reply/segmenter.ts';
+import { lastWords } from '../turn/echo.ts';
+import { restartIdle } from '../turn/idle.ts';
+import { afterFalseHold } from '../turn/patience.ts';
 import { applyToolCall } from './builtin-tools.ts';
 import { endCall } from './ending.ts';
 import { unmuteAfterUtterance } from './muting.ts';
@@ -28,8 +31,22 @@ export function startAnswer(step: Step): void {
 /** Speaks a line of the agent's definition, without the model. */
 export function speakLine(step: Step, line: FixedLine): void {
   const { greeting, resumeLine, apology } = step.state.settings;
-  const text = { greeting, resume: resumeLine, apology }[line];
+  speakText(step, line, { greeting, resume: resumeLine, apology }[line]);
+}
+
+/** Speaks to a caller who has fallen silent. */
+export function speakIdleLine(step: Step, text: string, endsCall: boolean): void {
+  speakText(step, 'idle', text, endsCall ? 'endCall' : 'listen');
+}
+
+function speakText(
+  step: Step,
+  line: FixedLine | 'idle',
+  text: string,
+  afterwards: Reply['afterwards'] = 'listen',
+): void {
   const reply = beginReply(step, { kind: 'line', line }, WAIT.firstSoundMs);
+  step.putReply({ ...reply, afterwards });
   speak(step, reply.replyId, [text]);
   completeSource(step, reply.replyId);
 }
@@ -118,6 +135,7 @@ export function expireReplies(step: Step): void {
 export function resumeReply(step: Step, reply: Reply): void {
   if (reply.phase.phase !== 'held') return;
   step.count('falseHolds');
+  step.set({ patience: afterFalseHold(step.state.patience, step.atMs) });
   step.emit({ type: 'resumePlayout', data: { replyId: reply.replyId } });
   const endsAtMs = step.atMs + (reply.phase.was === 'sounding' ? WAIT.stallMs : WAIT.firstTextMs);
   step.putReply({ ...reply, phase: { phase: reply.phase.was, endsAtMs } });
@@ -185,7 +203,10 @@ function tellHeard(step: Step, before: Reply, after: Reply): void {
 /** Captions what was heard since the last time. */
 function captioned(step: Step, before: Reply, after: Reply): Reply {
   const delta = heardText(after.ledger).slice(heardText(before.ledger).length);
-  if (delta !== '') step.emit({ type: 'captionAgent', data: { replyId: after.replyId, delta } });
+  if (delta !== '') {
+    step.emit({ type: 'captionAgent', data: { replyId: after.replyId, delta } });
+    step.set({ lastSpoken: { text: lastWords(heardText(after.ledger)), atMs: step.atMs } });
+  }
   return after;
 }
 
@@ -196,6 +217,9 @@ function closeReply(step: Step, reply: Reply, isCut: boolean): void {
   step.set({ conversation: closeReplyItem(step.state.conversation, replyId, outcome) });
   step.removeReply(replyId);
   if (reply.cause.kind === 'line' && reply.cause.line === 'greeting') unmuteAfterUtterance(step);
+  // The check of a silent caller pauses the count; anything else that was said restarts it.
+  if (reply.cause.kind !== 'line' || reply.cause.line !== 'idle')
+    step.set({ idle: restartIdle(step.state.idle, step.atMs) });
   const unheard = isCut ? outcome.unheard : '';
   step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: isCut, unheard } });
   if (!isCut && reply.afterwards === 'endCall') return endCall(step, 'agent_ended');

@@ -2,10 +2,12 @@ import type { EndReason } from '@parley/contracts/call-event';
 import type { ParticipantId, TurnId } from '@parley/contracts/ids';
 import type { AgentState } from '@parley/contracts/room-protocol';
 import { type Conversation, EMPTY_CONVERSATION } from '../conversation/conversation.ts';
-import type { FlowState } from '../flow/flow-state.ts';
+import { atNode, type FlowState } from '../flow/flow-state.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { Ear } from '../turn/ear.ts';
-import { initialMuting, type KeptWords, type Muting } from '../turn/mute.ts';
+import { type Idle, NOT_IDLE } from '../turn/idle.ts';
+import type { KeptWords } from '../turn/mute.ts';
+import { FULL_TRUST, type Patience } from '../turn/patience.ts';
 import { type CallSettings, WAIT } from './settings.ts';
 
 /** All that is known of a call. Regions are orthogonal: each changes without looking into another. */
@@ -19,7 +21,14 @@ export interface CallState {
   readonly conversation: Conversation;
   readonly flow: FlowState;
   readonly media: Media;
-  readonly muting: Muting;
+  /** Running tools by their call. */
+  readonly tools: Readonly<Record<string, RunningTool>>;
+  /** The agent has not finished its first utterance: the greeting of a call that is no resumed one. */
+  readonly awaitsFirstUtterance: boolean;
+  readonly patience: Patience;
+  readonly idle: Idle;
+  /** The agent's words that were heard last: what may come back as an echo. */
+  readonly lastSpoken: { readonly text: string; readonly atMs: number };
   /** Said while it could not be answered, oldest first. */
   readonly kept: readonly KeptWords[];
   /** The agent state last told to the room. */
@@ -53,6 +62,13 @@ export interface VoiceState {
   readonly isHeld: boolean;
 }
 
+/** A tool at work. */
+export interface RunningTool {
+  /** The caller may call it off. */
+  readonly isCancellable: boolean;
+  readonly endsAtMs: number;
+}
+
 /** Whether the call's sound flows. */
 export type Media = { readonly phase: 'open' };
 
@@ -63,6 +79,10 @@ interface Counts {
   readonly droppedEvents: number;
   /** Holds after which the agent went on. */
   readonly falseHolds: number;
+  /** What participants said that was the agent's own voice, come back. */
+  readonly echoes: number;
+  /** Recognisers that were opened anew because they gave no sign. */
+  readonly reopenedRecognisers: number;
 }
 
 export function initialCallState(settings: CallSettings): CallState {
@@ -77,13 +97,17 @@ export function initialCallState(settings: CallSettings): CallState {
     floor: { phase: 'free' },
     replies: {},
     conversation: EMPTY_CONVERSATION,
-    flow: { node: settings.startNode },
+    flow: atNode(settings.startNode),
     media: { phase: 'open' },
-    muting: initialMuting(settings.turn, settings.resumes),
+    tools: {},
+    awaitsFirstUtterance: !settings.resumes,
+    patience: FULL_TRUST,
+    idle: NOT_IDLE,
+    lastSpoken: { text: '', atMs: Number.NEGATIVE_INFINITY },
     kept: [],
     toldAgentState: null,
     toldVoiceState: null,
-    counts: { turns: 0, replies: 0, droppedEvents: 0, falseHolds: 0 },
+    counts: { turns: 0, replies: 0, droppedEvents: 0, falseHolds: 0, echoes: 0, reopenedRecognisers: 0 },
   };
 }
 

@@ -10,6 +10,8 @@ export type EarEvent =
   | { readonly type: 'speechEnded'; readonly lastSpeechAtMs: number }
   | { readonly type: 'interim'; readonly text: string }
   | { readonly type: 'final'; readonly final: FinalTranscript; readonly answersFinalize: boolean }
+  /** How likely the end-of-turn model thinks it that the turn is over. */
+  | { readonly type: 'scored'; readonly probability: number }
   | { readonly type: 'timePassed' };
 
 /**
@@ -49,6 +51,10 @@ export function earEventOf(
         participantId: event.data.participantId,
         heard: { type: 'speechEnded', lastSpeechAtMs: event.atMs },
       };
+    case 'endOfTurnScored': {
+      const { participantId, probability } = event.data;
+      return { participantId, heard: { type: 'scored', probability } };
+    }
     case 'transcriptChanged':
       return { participantId: event.data.participantId, heard: { type: 'interim', text: event.data.text } };
     case 'transcriptFinal': {

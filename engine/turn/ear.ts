@@ -1,6 +1,8 @@
 import type { ParticipantId } from '@parley/contracts/ids';
+import type { PipelineSettings } from '@parley/contracts/pipeline-settings';
 import type { TurnDraft } from './draft.ts';
 import type { Pause } from './end-of-turn.ts';
+import { limitReachedAtMs } from './turn-limit.ts';
 
 /** Whether a participant is there to be heard. */
 export type Presence =
@@ -12,13 +14,20 @@ export type Presence =
 /** Where one participant is in speaking. */
 export type Hearing =
   | { readonly phase: 'quiet' }
-  | { readonly phase: 'speaking'; readonly draft: TurnDraft }
+  | {
+      readonly phase: 'speaking';
+      readonly draft: TurnDraft;
+      /** When speech alone will have lasted long enough to hold the agent; null: it has, or words are wanted. */
+      readonly holdAtMs: number | null;
+    }
   /** Silent within a turn. */
   | {
       readonly phase: 'pausing';
       readonly draft: TurnDraft;
       readonly pause: Pause;
       readonly hasAskedFinal: boolean;
+      /** The recogniser said nothing and was opened anew for this pause. */
+      readonly hasReopened: boolean;
     }
   /** Half-duplex: speaks over the agent and is not taken. */
   | { readonly phase: 'ignoring' };
@@ -62,12 +71,18 @@ export function quieten(ear: Ear): Ear {
 }
 
 /** The instant at which an ear wants to be woken, or null. */
-export function earWakeAtMs(ear: Ear): number | null {
+export function earWakeAtMs(ear: Ear, limit: PipelineSettings['userTurnLimit']): number | null {
   const { hearing, presence } = ear;
   const times: number[] = [];
   if (presence.phase === 'lost') times.push(presence.endsAtMs);
   if (presence.phase === 'joined') times.push(presence.listeningBy);
+  if (hearing.phase === 'speaking') {
+    if (hearing.holdAtMs !== null) times.push(hearing.holdAtMs);
+    const limitAtMs = limitReachedAtMs(hearing.draft, limit);
+    if (limitAtMs !== null) times.push(limitAtMs);
+  }
   if (hearing.phase === 'pausing') {
+    if (hearing.pause.scoreAtMs !== null) times.push(hearing.pause.scoreAtMs);
     if (!hearing.hasAskedFinal) times.push(hearing.pause.finalizeAtMs);
     else times.push(awaitsFinal(ear) ? hearing.pause.givesUpAtMs : hearing.pause.endsAtMs);
   }

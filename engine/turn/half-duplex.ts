@@ -1,6 +1,7 @@
 import type { HearingContext } from './hearing-context.ts';
 
-/** With `allowInterruptions: false`, speech that begins over the agent's speech is no turn. */
-export function isIgnoredSpeech(context: HearingContext): boolean {
-  return !context.settings.turn.allowInterruptions && context.isAgentAudible;
+/** With `allowInterruptions: false`, speech that begins over the agent's speech is no turn, unless it is kept. */
+export function isIgnoredSpeech({ settings, isAgentAudible }: HearingContext): boolean {
+  const { allowInterruptions, whileAgentSpeaks } = settings.turn;
+  return !allowInterruptions && whileAgentSpeaks === 'drop' && isAgentAudible;
 }

@@ -2,6 +2,8 @@ import type { TurnId } from '@parley/contracts/ids';
 import type { CallSettings } from '../call/settings.ts';
 import type { TurnDraft } from './draft.ts';
 import type { Ear } from './ear.ts';
+import type { AskedFor } from './end-of-turn.ts';
+import type { HoldRule } from './patience.ts';
 
 /** What an ear's phases may look at besides the ear. */
 export interface HearingContext {
@@ -9,6 +11,9 @@ export interface HearingContext {
   readonly settings: CallSettings;
   /** The agent can be heard right now. */
   readonly isAgentAudible: boolean;
+  /** What speech must do before the agent falls silent for it. */
+  readonly holdRule: HoldRule;
+  readonly askedFor: AskedFor;
   /** Name of the next turn; taken by the phase that opens one. */
   readonly nextTurnId: TurnId;
 }
@@ -17,6 +22,8 @@ export interface HearingContext {
 export type TurnSignal =
   | { readonly type: 'turnOpened' }
   | { readonly type: 'finalWanted' }
+  | { readonly type: 'scoreWanted' }
+  | { readonly type: 'recogniserDeaf' }
   | { readonly type: 'speechHeld' }
   | { readonly type: 'speechPaused'; readonly lastSpeechAtMs: number }
   /** Words were added or replaced. `isFinal`: no further word is expected unless the participant goes on. */

@@ -11,7 +11,7 @@ const audible: AgentVoice = { phase: 'audible', asksQuestion: false };
 const asking: AgentVoice = { phase: 'audible', asksQuestion: true };
 const preparing: AgentVoice = { phase: 'preparing' };
 const judge = (what: ReturnType<typeof saying>, voice: AgentVoice, isFinal: boolean) =>
-  judgeOverlap(what, voice, isFinal, { minWords: 3 }, en);
+  judgeOverlap(what, voice, isFinal, { minWords: 3, mode: 'standard' }, en);
 
 describe('words over the agent', () => {
   it.each([

@@ -35,7 +35,7 @@ export function judgeOverlap(
   draft: TurnDraft,
   voice: AgentVoice,
   isFinal: boolean,
-  settings: Pick<TurnSettings, 'minWords'>,
+  settings: Pick<TurnSettings, 'minWords' | 'mode'>,
   lists: PhraseLists,
 ): OverlapVerdict {
   const words = wordsOf(draftText(draft));
@@ -46,5 +46,6 @@ export function judgeOverlap(
   if (containsPhrase(words, lists.yields)) return 'commit';
   if (voice.asksQuestion && isFinal && saidCount > 0) return 'commit';
   if (consistsOf(words, [...lists.backchannels, ...lists.assents])) return otherwise;
-  return saidCount >= settings.minWords ? 'commit' : otherwise;
+  const enough = settings.mode === 'flow' ? 1 : settings.minWords;
+  return saidCount >= enough ? 'commit' : otherwise;
 }

@@ -11,7 +11,7 @@ import type { CallRunner } from '../worker/contract.ts';
 import { embeddedFaults } from './embedded-faults.ts';
 import { createEmbeddedStages } from './embedded-stages.ts';
 import { createRunCall } from './run-call.ts';
-import type { CallStages } from './stages.ts';
+import { warmStages } from './warm-stages.ts';
 
 /** The examples that come with Parley; the same place from the sources and from what is built of them. */
 const EXAMPLES_DIR = fileURLToPath(new URL('../../../examples/', import.meta.url));
@@ -60,7 +60,7 @@ export async function createCallRunner(options: {
       warmed.add(definition);
       const { value: stages, release } = embedded.take(definition);
       try {
-        await warmStages(definition, stages);
+        await warmStages(stages, definition);
       } catch (error) {
         // Its calls will fail and say why; the other agents take theirs.
         if (!(error instanceof ProviderError) || error.code !== 'bad_request') throw error;
@@ -114,10 +114,4 @@ export async function createCallRunner(options: {
 
 function definitionsOf({ agents }: DefinitionSet): ReadonlySet<AgentDefinition> {
   return new Set([...agents.values()].map(({ definition }) => definition));
-}
-
-async function warmStages(definition: AgentDefinition, stages: CallStages): Promise<void> {
-  const { greeting, resumeLine, apology } = definition;
-  await Promise.all([stages.stt.warm(), stages.llm.warm(), stages.tts.warm()]);
-  await stages.preload([greeting, resumeLine, apology]);
 }

@@ -14,6 +14,7 @@ import { openCallPipeline } from './call-pipeline.ts';
 import { openJournal } from './journal.ts';
 import type { Lease } from './leases.ts';
 import type { CallStages } from './stages.ts';
+import { warmStages } from './warm-stages.ts';
 
 /** A call that could not be begun. */
 export class CallError extends Error {
@@ -82,7 +83,7 @@ export function createRunCall(deps: {
         signal.addEventListener('abort', stop, { once: true });
         if (signal.aborted) stop();
         group.spawn(async () => {
-          await warm(stages, settings);
+          await warmStages(stages, definition);
           pipeline.ready();
         });
         const reason = await pipeline.ended;
@@ -148,34 +149,31 @@ function definitionFor(call: AssignedCall, { agents, defaultAgent }: DefinitionS
 }
 
 function callSettings(call: AssignedCall, definition: AgentDefinition, stages: CallStages): CallSettings {
-  const { finalizeAfterSilenceMs, givesInterims, givesSpeechEvents } = stages.stt.capabilities;
+  const { finalizeAfterSilenceMs, givesInterims, givesSpeechEvents, mayGoDeaf } = stages.stt.capabilities;
   if (!definition.turn.vad && !givesSpeechEvents) {
     throw new CallError(
       'unsupported_settings',
       `agent "${definition.name}" sets vad: false, but the recogniser ${stages.stt.provider} has no speech events of its own; set vad: true`,
     );
   }
-  const { language, turn, phrases, greeting, resumeLine, apology, script } = definition;
+  const { language, turn, phrases, pipelineSettings, greeting, resumeLine, apology, script } = definition;
   return {
     generation: call.metadata.generation,
     resumes: call.metadata.resumes,
     language,
     turn,
     phrases,
+    pipeline: pipelineSettings,
     greeting,
     resumeLine,
     apology,
     startNode: script?.start ?? '',
     finalizeAfterSilenceMs,
     givesInterims,
+    reopensDeafStt: mayGoDeaf,
+    scoresEndOfTurn: false,
     callerWaitMs: call.metadata.callerWaitMs,
   };
-}
-
-async function warm(stages: CallStages, settings: CallSettings): Promise<void> {
-  const { greeting, resumeLine, apology } = settings;
-  await Promise.all([stages.stt.warm(), stages.llm.warm(), stages.tts.warm()]);
-  await stages.preload([greeting, resumeLine, apology]);
 }
 
 /** A room outlives its call only where someone else may still need it. */

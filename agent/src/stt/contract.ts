@@ -21,6 +21,8 @@ export interface SttCapabilities {
    * a finalize; larger where cutting a sentence at a short pause spoils it.
    */
   readonly finalizeAfterSilenceMs: number;
+  /** A stream may hear speech and never answer, as one over a network may; it is then opened anew. */
+  readonly mayGoDeaf: boolean;
 }
 
 export interface SttOptions {

@@ -34,6 +34,7 @@ export function createEmbeddedStt(options: {
       // The longest wait of a turn: a sentence cut at a pause is two that fit no phrase. It costs no time, since
       // recognition begins at the pause.
       finalizeAfterSilenceMs: 3_000,
+      mayGoDeaf: false,
     },
     warm: () => recogniser.prepare(grammar),
     open({ language, prefixPaddingMs, signal }) {

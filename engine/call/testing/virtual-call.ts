@@ -16,6 +16,11 @@ export interface VirtualStages {
   readonly msPerWord: number;
   /** From the wish for a final until it comes. */
   readonly finalMs: number;
+  /** What the end-of-turn model says, some ms after the end of speech at which it is asked for the n-th time. */
+  readonly score: (request: number) => number;
+  readonly scoreMs: number;
+  /** The recogniser gives no sign until it is opened anew. */
+  readonly isDeaf: boolean;
 }
 
 const STAGES: VirtualStages = {
@@ -24,6 +29,9 @@ const STAGES: VirtualStages = {
   firstSoundMs: 50,
   msPerWord: 200,
   finalMs: 20,
+  score: () => 0.5,
+  scoreMs: 30,
+  isDeaf: false,
 };
 
 /** A call of minutes takes some thousand steps. */
@@ -42,6 +50,7 @@ export class VirtualCall {
   #nowMs = 0;
   #order = 0;
   #requests = 0;
+  #scores = 0;
   #pendingText = '';
   readonly #queue: { atMs: number; order: number; run: () => void }[] = [];
   readonly #stages: VirtualStages;
@@ -117,7 +126,7 @@ export class VirtualCall {
 
   #onWords(text: string): void {
     this.#pendingText = text;
-    if (this.state.settings.givesInterims && !text.startsWith('!')) {
+    if (this.state.settings.givesInterims && !text.startsWith('!') && !this.#stages.isDeaf) {
       this.#reduce({ type: 'transcriptChanged', atMs: this.#nowMs, data: { participantId: CALLER, text } });
     }
   }
@@ -175,7 +184,16 @@ export class VirtualCall {
         const { segmentId, charEnd } = voice.heard;
         return void later(5, { type: 'playoutCleared', data: { replyId, segmentId, charEnd } });
       }
+      case 'scoreEndOfTurn': {
+        const probability = this.#stages.score(this.#scores++);
+        return void later(this.#stages.scoreMs, {
+          type: 'endOfTurnScored',
+          data: { participantId: CALLER, probability },
+        });
+      }
+      case 'reopenStt':
       case 'finalizeStt': {
+        if (this.#stages.isDeaf && command.type === 'finalizeStt') return;
         const text = this.#pendingText;
         this.#pendingText = '';
         const outcome = text === '' ? 'silence' : text.startsWith('!') ? 'rejected' : 'words';

@@ -16,12 +16,16 @@ export function whileIgnoring(ear: Ear, event: EarEvent, context: HearingContext
       // Who goes on speaking after the agent has stopped is heard from there on.
       if (context.isAgentAudible) return unchanged(ear);
       return {
-        ear: { ...ear, hearing: { phase: 'speaking', draft: openDraft(context.nextTurnId, context.atMs) } },
+        ear: {
+          ...ear,
+          hearing: { phase: 'speaking', draft: openDraft(context.nextTurnId, context.atMs), holdAtMs: null },
+        },
         signals: [{ type: 'turnOpened' }],
       };
     case 'speechStarted':
     case 'speechHeld':
     case 'interim':
+    case 'scored':
     case 'final':
       return unchanged(ear);
   }

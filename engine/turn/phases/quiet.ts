@@ -10,7 +10,14 @@ export function whileQuiet(ear: Ear, event: EarEvent, context: HearingContext): 
     case 'speechStarted':
       if (isIgnoredSpeech(context)) return unchanged({ ...ear, hearing: { phase: 'ignoring' } });
       return {
-        ear: { ...ear, hearing: { phase: 'speaking', draft: openDraft(context.nextTurnId, context.atMs) } },
+        ear: {
+          ...ear,
+          hearing: {
+            phase: 'speaking',
+            draft: openDraft(context.nextTurnId, context.atMs),
+            holdAtMs: null,
+          },
+        },
         signals: [{ type: 'turnOpened' }],
       };
     case 'final': {
@@ -22,6 +29,7 @@ export function whileQuiet(ear: Ear, event: EarEvent, context: HearingContext): 
     case 'speechHeld':
     case 'speechEnded':
     case 'interim':
+    case 'scored':
     case 'timePassed':
       return unchanged(ear);
   }

@@ -25,7 +25,12 @@ export function createSimulatedVad(): Vad {
 export function createSimulatedStt(texts: string[], counts: { opened: number; closed: number }): Stt {
   return {
     provider: 'simulated',
-    capabilities: { givesInterims: false, givesSpeechEvents: false, finalizeAfterSilenceMs: 200 },
+    capabilities: {
+      givesInterims: false,
+      givesSpeechEvents: false,
+      finalizeAfterSilenceMs: 200,
+      mayGoDeaf: false,
+    },
     async warm() {},
     open({ signal }) {
       counts.opened++;

@@ -1,0 +1,11 @@
+import type { AgentDefinition } from '@parley/contracts/agent-definition';
+import { idleLine } from '@parley/engine/turn/phrases/idle-lines';
+import type { CallStages } from './stages.ts';
+
+/** Makes the stages ready for an agent, and has its voice make the lines that it speaks without a model. */
+export async function warmStages(stages: CallStages, definition: AgentDefinition): Promise<void> {
+  const { greeting, resumeLine, apology, pipelineSettings, language } = definition;
+  await Promise.all([stages.stt.warm(), stages.llm.warm(), stages.tts.warm()]);
+  const idleLines = pipelineSettings.idle.map((step) => idleLine(step, language));
+  await stages.preload([greeting, resumeLine, apology, ...idleLines]);
+}

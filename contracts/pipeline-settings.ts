@@ -1,0 +1,41 @@
+import { z } from 'zod';
+
+/** One step of what happens while nobody says anything. */
+const idleStepSchema = z.strictObject({
+  /**
+   * Silence before this step, in ms: counted from the caller's last word or the end of the agent's last reply, whichever
+   * is later. What an earlier step says pauses the count and does not restart it. Range 1,000 to 3,600,000.
+   */
+  afterMs: z.number().int().min(1_000).max(3_600_000),
+  /** Spoken as it stands. The line of the agent's language where absent. */
+  say: z.string().min(1).max(300).optional(),
+  /** The call ends once that was heard. Default false. */
+  end: z.boolean().default(false),
+});
+export type IdleStep = z.infer<typeof idleStepSchema>;
+
+/** Default: at 25 s the agent asks whether the caller is still there, at 50 s it says goodbye and hangs up. */
+const IDLE_STEPS = [{ afterMs: 25_000 }, { afterMs: 50_000, end: true }];
+
+/** How the call as a whole behaves, beside the taking of turns. */
+export const pipelineSettingsSchema = z.strictObject({
+  /** Steps of a caller's silence, earliest first; none: the agent waits for ever. At most 10. */
+  idle: z
+    .array(idleStepSchema)
+    .max(10)
+    .prefault(IDLE_STEPS)
+    .refine(
+      (steps) => steps.every(({ afterMs }, index) => afterMs > (steps[index - 1]?.afterMs ?? 0)),
+      'must be in order: each step later than the one before it',
+    ),
+  /** The agent takes the floor from a caller who speaks longer than this. Off by default, as with peers. */
+  userTurnLimit: z
+    .strictObject({
+      /** Range 10 to 10,000; null: no limit. */
+      words: z.number().int().min(10).max(10_000).nullable().default(null),
+      /** From the turn's first speech, in ms. Range 5,000 to 3,600,000; null: no limit. */
+      ms: z.number().int().min(5_000).max(3_600_000).nullable().default(null),
+    })
+    .prefault({}),
+});
+export type PipelineSettings = z.infer<typeof pipelineSettingsSchema>;

@@ -1,0 +1,39 @@
+import { wordsOf } from './draft.ts';
+
+/** Words that were heard from the agent this long ago, in ms, may still come back through a loudspeaker. */
+export const ECHO_REACH_MS = 3_000;
+/** Fewer words may be a coincidence: who says "Tuesday" after "Monday or Tuesday?" answers. */
+const FEWEST_WORDS = 2;
+/** As many words as are spoken within the reach, at 200 a minute. */
+const MOST_WORDS = 10;
+/** Share of the words that must be the agent's, in its order: a recogniser mishears some of an echo. */
+const LOWEST_SHARE = 0.75;
+
+/**
+ * Whether what a participant said over the agent is the agent itself, come back through their loudspeaker. Only the
+ * words are compared; the microphone is never blanked, so that who speaks into the echo is heard.
+ */
+export function isEcho(words: readonly string[], agentText: string): boolean {
+  if (words.length < FEWEST_WORDS) return false;
+  return commonInOrder(words, wordsOf(agentText)) / words.length >= LOWEST_SHARE;
+}
+
+/** The end of a text, as long as the agent speaks within the reach of an echo. */
+export function lastWords(text: string): string {
+  return text.split(/\s+/).slice(-MOST_WORDS).join(' ');
+}
+
+/** Length of the longest sequence of words that both have in the same order. */
+function commonInOrder(one: readonly string[], other: readonly string[]): number {
+  let row = new Array<number>(other.length + 1).fill(0);
+  for (const word of one) {
+    const next = [0];
+    other.forEach((candidate, index) => {
+      const longest =
+        word === candidate ? (row[index] ?? 0) + 1 : Math.max(row[index + 1] ?? 0, next[index] ?? 0);
+      next.push(longest);
+    });
+    row = next;
+  }
+  return row.at(-1) ?? 0;
+}
