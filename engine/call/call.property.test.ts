@@ -10,8 +10,10 @@ import { describe, expect, it } from 'vitest';
 import { modelContext } from '../conversation/model-context.ts';
 import { nextWakeAtMs } from './deadlines.ts';
 import { reduceCall } from './reduce.ts';
+import type { CallSettings } from './settings.ts';
 import { type CallState, initialCallState } from './state.ts';
 import { testSettings } from './testing/call-settings.ts';
+import { tellAsTimeline } from './testing/timeline.ts';
 import { CALLER, VirtualCall } from './testing/virtual-call.ts';
 
 /**
@@ -99,10 +101,21 @@ function of<T extends CallEvent['type']>(type: T, data: fc.Arbitrary<unknown>) {
   return fc.record({ type: fc.constant(type), data, afterMs: fc.constantFrom(0, 10, 32, 150, 700, 3_000) });
 }
 
+type Given = typeof event extends fc.Arbitrary<infer G> ? G : never;
+
 interface Walk {
   state: CallState;
   nowMs: number;
   readonly commands: CallCommand[];
+  readonly events: CallEvent[];
+}
+
+/** A call with these events, and then with nothing more. */
+function walked(settings: CallSettings, given: readonly Given[], events: CallEvent[] = []): Walk {
+  const walk: Walk = { state: initialCallState(settings), nowMs: 0, commands: [], events };
+  for (const { type, data, afterMs } of given) step(walk, afterMs, { type, data });
+  step(walk, HEARS_AGAIN_WITHIN_MS);
+  return walk;
 }
 
 /** Gives the reducer an event at its time, waking it before whenever it asked for that. */
@@ -120,6 +133,7 @@ function step(walk: Walk, afterMs: number, given?: { type: string; data: unknown
 }
 
 function apply(walk: Walk, next: CallEvent): void {
+  walk.events.push(next);
   const { state, commands } = reduceCall(walk.state, next);
   walk.state = state;
   walk.commands.push(...commands);
@@ -133,10 +147,8 @@ describe('whatever happens, in whatever order', () => {
       () => {
         const settings = testSettings({ turn: { ...testSettings().turn, allowInterruptions } });
         fc.assert(
-          fc.property(fc.array(event, { maxLength: 60 }), (events) => {
-            const walk: Walk = { state: initialCallState(settings), nowMs: 0, commands: [] };
-            for (const { type, data, afterMs } of events) step(walk, afterMs, { type, data });
-            step(walk, HEARS_AGAIN_WITHIN_MS);
+          fc.property(fc.array(event, { maxLength: 60 }), (given) => {
+            const walk = walked(settings, given);
             if (walk.state.call.phase === 'ended') return;
             expect(walk.state.replies).toEqual({});
             expect(walk.state.floor.phase === 'free' || walk.state.call.phase === 'opening').toBe(true);
@@ -149,7 +161,10 @@ describe('whatever happens, in whatever order', () => {
               expect(['quiet', 'speaking']).toContain(hearing.phase);
             }
           }),
-          { numRuns: RUNS },
+          {
+            numRuns: RUNS,
+            reporter: tellAsTimeline(settings, (given: Given[], events) => walked(settings, given, events)),
+          },
         );
       },
       HANGS_AFTER_MS,
@@ -159,11 +174,10 @@ describe('whatever happens, in whatever order', () => {
   it(
     'every reply is cut at most once and closed at most once, and no command names it after that',
     () => {
+      const settings = testSettings();
       fc.assert(
-        fc.property(fc.array(event, { maxLength: 60 }), (events) => {
-          const walk: Walk = { state: initialCallState(testSettings()), nowMs: 0, commands: [] };
-          for (const { type, data, afterMs } of events) step(walk, afterMs, { type, data });
-          step(walk, HEARS_AGAIN_WITHIN_MS);
+        fc.property(fc.array(event, { maxLength: 60 }), (given) => {
+          const walk = walked(settings, given);
           const closed = new Set<string>();
           const cut = new Set<string>();
           for (const command of walk.commands) {
@@ -176,7 +190,10 @@ describe('whatever happens, in whatever order', () => {
             if (command.type === 'closeCaption') closed.add(command.data.replyId);
           }
         }),
-        { numRuns: RUNS },
+        {
+          numRuns: RUNS,
+          reporter: tellAsTimeline(settings, (given: Given[], events) => walked(settings, given, events)),
+        },
       );
     },
     HANGS_AFTER_MS,
@@ -198,25 +215,37 @@ describe('with a caller who speaks at random', () => {
     ),
   });
 
+  type Utterance = typeof utterance extends fc.Arbitrary<infer U> ? U : never;
+
+  function talked(settings: CallSettings, utterances: readonly Utterance[]): VirtualCall {
+    const call = new VirtualCall(settings).connect();
+    let atMs = 300;
+    for (const { gapMs, lengthMs, text } of utterances) {
+      call.say(atMs + gapMs, atMs + gapMs + lengthMs, text);
+      atMs += gapMs + lengthMs;
+    }
+    return call.run(atMs + HEARS_AGAIN_WITHIN_MS);
+  }
+
   it(
     'the model is told exactly the words that sounded',
     () => {
+      const settings = testSettings();
       fc.assert(
         fc.property(fc.array(utterance, { minLength: 1, maxLength: 12 }), (utterances) => {
-          const call = new VirtualCall(testSettings()).connect();
-          let atMs = 300;
-          for (const { gapMs, lengthMs, text } of utterances) {
-            call.say(atMs + gapMs, atMs + gapMs + lengthMs, text);
-            atMs += gapMs + lengthMs;
-          }
-          call.run(atMs + HEARS_AGAIN_WITHIN_MS);
+          const call = talked(settings, utterances);
           const told = modelContext(call.state.conversation)
             .filter(({ role }) => role === 'assistant')
             .flatMap((message) => (message.role === 'assistant' ? message.text.split(' ') : []));
           expect(told).toEqual(call.heardWords.map(({ word }) => word));
           expect(call.state.toldAgentState).toBe('listening');
         }),
-        { numRuns: CALL_RUNS },
+        {
+          numRuns: CALL_RUNS,
+          reporter: tellAsTimeline(settings, (utterances: Utterance[], events) => {
+            events.push(...talked(settings, utterances).events);
+          }),
+        },
       );
     },
     HANGS_AFTER_MS,
