@@ -1,4 +1,4 @@
-import type { Page } from 'playwright-core';
+import type { Frame, Page } from 'playwright-core';
 
 /** How loud the page was, every 20 ms. */
 export interface SoundLevel {
@@ -15,7 +15,7 @@ export const AUDIBLE_DB = -45;
  * Listens through WebAudio to what the page plays, from the first sound of its agent on and through every change of
  * the agent's track. To be called once a page, after a gesture.
  */
-export async function tapSound(page: Page): Promise<{ levels(): Promise<SoundLevel[]> }> {
+export async function tapSound(page: Page | Frame): Promise<{ levels(): Promise<SoundLevel[]> }> {
   await page.evaluate(() => {
     const heard: { atMs: number; levelDb: number }[] = [];
     Object.assign(window, { heardLevels: heard });
