@@ -133,6 +133,7 @@ export function createCallSession({
     attempt = null;
     rejoin.over();
     outbox.giveUp();
+    transcribe(mergeTranscript(transcript, { type: 'callEnded' }));
     show({ agentTrack: null, agentVoice: null, microphoneTrack: null });
     take(happening);
   };

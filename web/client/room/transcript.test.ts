@@ -182,6 +182,22 @@ it('orders the talk by when each segment began at the agent, not by when it arri
   expect(after(...answer, ...question).segments.map((segment) => segment.id)).toEqual(['u1', 'a1']);
 });
 
+it('is final as it stands when the call ends', () => {
+  const sentence = opened({ segmentId: 'a1', speaker: agent });
+  const { segments, open } = after(
+    ...whole({ segmentId: 'u1' }, 'what are'),
+    { type: 'streamOpened', stream: sentence },
+    { type: 'textArrived', streamId: sentence.streamId, delta: 'We' },
+    { type: 'callEnded' },
+    { type: 'textArrived', streamId: sentence.streamId, delta: ' are' },
+  );
+  expect(segments.map(({ text, isFinal }) => ({ text, isFinal }))).toEqual([
+    { text: 'what are', isFinal: true },
+    { text: 'We', isFinal: true },
+  ]);
+  expect(open.size).toBe(0);
+});
+
 it('ignores text of a stream that it never saw opened', () => {
   expect(after({ type: 'textArrived', streamId: 'unknown', delta: 'hello' })).toBe(emptyTranscript);
 });

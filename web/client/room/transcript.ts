@@ -46,6 +46,8 @@ export type TranscriptEvent =
       readonly isInterrupted: boolean;
       readonly isCutShort: boolean;
     }
+  /** The call is over: no stream writes any more, and what is shown is what there is. */
+  | { readonly type: 'callEnded' }
   | { readonly type: 'typed'; readonly id: string; readonly text: string }
   | { readonly type: 'deliveryChanged'; readonly id: string; readonly delivery: Delivery };
 
@@ -99,6 +101,12 @@ export function mergeTranscript(transcript: Transcript, event: TranscriptEvent):
         (event.isCutShort && open.stream.speaker.kind === 'agent' && !open.stream.isFinal);
       return write(closed, open, { isFinal, isInterrupted, unheard: open.stream.unheard });
     }
+    case 'callEnded':
+      return {
+        ...transcript,
+        open: new Map(),
+        segments: transcript.segments.map((segment) => ({ ...segment, isFinal: true })),
+      };
     case 'typed':
       return withTyped(transcript, event);
     case 'deliveryChanged':

@@ -1,3 +1,4 @@
+import { useState } from 'react';
 import type { MicrophoneFault } from '../room/call-state.ts';
 import { browserKind } from './browser-kind.ts';
 import { MicrophoneIcon } from './icons.tsx';
@@ -12,15 +13,20 @@ export function MicrophoneCard({
   readonly fault: MicrophoneFault;
   readonly onRetry: () => void;
 }) {
+  // On a phone the steps would push the talk away: they unfold at a touch.
+  const [hasRoom] = useState(() => window.matchMedia('(min-width: 30rem) and (min-height: 45rem)').matches);
   const { title, steps, canRetry } = microphoneHelp(fault, browserKind(navigator));
   return (
     <section className="microphone-card" aria-label={title}>
       <h2>{title}</h2>
-      <ol>
-        {steps.map((step) => (
-          <li key={step}>{step}</li>
-        ))}
-      </ol>
+      <details open={hasRoom}>
+        <summary>What to do</summary>
+        <ol>
+          {steps.map((step) => (
+            <li key={step}>{step}</li>
+          ))}
+        </ol>
+      </details>
       {canRetry && (
         <button type="button" className="button retry" onClick={onRetry}>
           <MicrophoneIcon />

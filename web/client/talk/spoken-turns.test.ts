@@ -25,6 +25,12 @@ it('joins what one speaker says in a row and begins anew when another speaks', (
   expect(turns.map((turn) => turn.segments.map((one) => one.id))).toEqual([['a', 'b'], ['c'], ['d']]);
 });
 
+it('lets each typed message stand for itself', () => {
+  const said = segment('a', { kind: 'you' });
+  const typed = (id: string): Segment => ({ ...said, id, typed: 'sent' });
+  expect(groupTurns([said, typed('b'), typed('c'), { ...said, id: 'd' }])).toHaveLength(4);
+});
+
 it('tells two guests apart', () => {
   expect(groupTurns([segment('a', guest('one')), segment('b', guest('two'))])).toHaveLength(2);
 });

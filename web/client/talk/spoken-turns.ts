@@ -8,15 +8,20 @@ export interface SpokenTurn {
   readonly segments: readonly Segment[];
 }
 
-/** Joins the segments of one speaker that follow each other. */
+/** Joins the segments of one speaker that follow each other; a typed message stands for itself. */
 export function groupTurns(segments: readonly Segment[]): SpokenTurn[] {
   const turns: { id: string; speaker: Speaker; segments: Segment[] }[] = [];
   for (const segment of segments) {
     const last = turns.at(-1);
-    if (last && isSameSpeaker(last.speaker, segment.speaker)) last.segments.push(segment);
+    if (last && isSameTurn(last.segments, segment)) last.segments.push(segment);
     else turns.push({ id: segment.id, speaker: segment.speaker, segments: [segment] });
   }
   return turns;
+}
+
+function isSameTurn([first]: readonly Segment[], next: Segment): boolean {
+  if (!first || first.typed !== null || next.typed !== null) return false;
+  return isSameSpeaker(first.speaker, next.speaker);
 }
 
 function isSameSpeaker(one: Speaker, other: Speaker): boolean {

@@ -1,5 +1,5 @@
 import { type KeyboardEvent, useId, useRef, useState } from 'react';
-import type { CallState } from '../room/call-state.ts';
+import { type CallState, isUsable } from '../room/call-state.ts';
 import { AccessKeyForm } from './access-key-form.tsx';
 import { AgentOrb } from './agent-orb.tsx';
 import { AgentPicker } from './agent-picker.tsx';
@@ -80,15 +80,15 @@ export function TalkView({ talk, frame }: { readonly talk: Talk; readonly frame:
         <section className="state" data-tone={tone(call)} aria-label="Call">
           <AgentOrb call={call} track={agentTrack} meter={meter} />
           <div className="state-words">
-            {call.phase !== 'idle' && callee.title && <p className="callee">{callee.title}</p>}
+            {call.phase !== 'idle' && (
+              <p className="callee">
+                {callee.title && <span>{callee.title}</span>}
+                {durationMs !== null && <time aria-hidden="true">{clockTime(durationMs)}</time>}
+              </p>
+            )}
             <h1>{title}</h1>
             {detail && <p className="detail">{detail}</p>}
           </div>
-          {durationMs !== null && (
-            <time className="elapsed" aria-hidden="true">
-              {clockTime(durationMs)}
-            </time>
-          )}
         </section>
         <p className="visually-hidden" role="status">
           {announcement(call, callee, nowMs)}
@@ -105,6 +105,7 @@ export function TalkView({ talk, frame }: { readonly talk: Talk; readonly frame:
           <section className="sheet" aria-label="Conversation">
             <TranscriptLog
               segments={transcript}
+              emptyWords={emptyWords(call)}
               onResend={call.phase === 'inRoom' ? session.resendChat : null}
             />
             {call.phase === 'inRoom' && <Composer field={chatField} onSend={session.sendChat} />}
@@ -137,6 +138,12 @@ export function TalkView({ talk, frame }: { readonly talk: Talk; readonly frame:
       )}
     </div>
   );
+}
+
+/** What stands in the place of a talk that has not begun. */
+function emptyWords(call: CallState): string {
+  const isTyping = call.phase === 'inRoom' && !isUsable(call.microphone);
+  return isTyping ? 'Type a message to begin.' : 'What you and the agent say appears here.';
 }
 
 /** No call runs or is about to: another agent may be chosen. */

@@ -9,9 +9,12 @@ const FOLLOWING_PX = 80;
 /** The talk of both sides. Screen readers are told final words only; interim ones are for the eye. */
 export function TranscriptLog({
   segments,
+  emptyWords,
   onResend,
 }: {
   readonly segments: readonly Segment[];
+  /** Stands there while nothing was said. */
+  readonly emptyWords: string;
   /** A typed message that failed is to be sent again; null where no call runs. */
   readonly onResend: ((id: string) => void) | null;
 }) {
@@ -21,6 +24,16 @@ export function TranscriptLog({
   useEffect(() => {
     if (frame.current && isFollowing.current) frame.current.scrollTop = frame.current.scrollHeight;
   }, [segments]);
+  // A window that shrinks, for example by the keyboard of a phone, must not hide the last words.
+  useEffect(() => {
+    const { current } = frame;
+    if (!current) return;
+    const resized = new ResizeObserver(() => {
+      if (isFollowing.current) current.scrollTop = current.scrollHeight;
+    });
+    resized.observe(current);
+    return () => resized.disconnect();
+  }, []);
   const noteScroll = () => {
     if (!frame.current) return;
     const { scrollHeight, scrollTop, clientHeight } = frame.current;
@@ -36,6 +49,11 @@ export function TranscriptLog({
       // biome-ignore lint/a11y/noNoninteractiveTabindex: a scrolling region must be reachable by keyboard.
       tabIndex={0}
     >
+      {segments.length === 0 && (
+        <p className="nothing-yet" aria-hidden="true">
+          {emptyWords}
+        </p>
+      )}
       {groupTurns(segments).map((turn) => (
         <Turn key={turn.id} turn={turn} onResend={onResend} />
       ))}
