@@ -1,9 +1,17 @@
+import type { KeptSound } from '@parley/agent/audio/kept-sound';
+
 /**
  * What a test and its caller process tell each other. Every `atMs` is CLOCK_MONOTONIC in ms: the same clock
  * in every process of one machine.
  */
 export type ToCaller =
-  | { readonly type: 'join'; readonly url: string; readonly token: string; readonly microphoneRateHz: number }
+  | {
+      readonly type: 'join';
+      readonly url: string;
+      readonly token: string;
+      readonly microphoneRateHz: number;
+      readonly announcesKeptSound: boolean;
+    }
   | {
       readonly type: 'say';
       readonly requestId: number;
@@ -11,6 +19,13 @@ export type ToCaller =
       readonly sampleRateHz: number;
     }
   | { readonly type: 'sendChat'; readonly requestId: number; readonly text: string }
+  | {
+      readonly type: 'sendKeptSound';
+      readonly requestId: number;
+      readonly sound: KeptSound;
+      /** Default: the microphone's. */
+      readonly trackSid?: string;
+    }
   | { readonly type: 'publishVideo'; readonly requestId: number }
   | { readonly type: 'leave' };
 

@@ -30,13 +30,18 @@ const room = new Room();
 /** A room that does not let go by then is left as it is, in ms. */
 const LONGEST_GOODBYE_MS = 5_000;
 
-let line: { readonly microphone: Microphone; readonly sampleRateHz: number } | null = null;
+let line: {
+  readonly microphone: Microphone;
+  readonly sampleRateHz: number;
+  readonly trackSid: string;
+} | null = null;
 
 const post = (message: FromCaller) => {
   if (process.connected) process.send?.(message);
 };
 
-async function join({ url, token, microphoneRateHz }: Extract<ToCaller, { type: 'join' }>): Promise<void> {
+async function join(asked: Extract<ToCaller, { type: 'join' }>): Promise<void> {
+  const { url, token, microphoneRateHz, announcesKeptSound } = asked;
   openEars({ room, clock, post });
   for (const topic of [TOPIC.transcription, TOPIC.chat, TOPIC.notice]) hearText(topic);
   room
@@ -59,14 +64,18 @@ async function join({ url, token, microphoneRateHz }: Extract<ToCaller, { type: 
   }
   const identity = room.localParticipant?.identity ?? '';
   const roomSid = (await room.getSid()) ?? '';
-  await publishMicrophone(microphoneRateHz);
+  await publishMicrophone(microphoneRateHz, announcesKeptSound);
   post({ type: 'joined', identity, roomSid, atMs: clock.nowMs() });
 }
 
-async function publishMicrophone(sampleRateHz: number): Promise<void> {
+async function publishMicrophone(sampleRateHz: number, announcesKeptSound: boolean): Promise<void> {
   const source = new AudioSource(sampleRateHz, 1);
-  const options = new TrackPublishOptions({ source: TrackSource.SOURCE_MICROPHONE });
-  await room.localParticipant?.publishTrack(LocalAudioTrack.createAudioTrack('microphone', source), options);
+  const options = new TrackPublishOptions({
+    source: TrackSource.SOURCE_MICROPHONE,
+    preconnectBuffer: announcesKeptSound,
+  });
+  const track = LocalAudioTrack.createAudioTrack('microphone', source);
+  const publication = await room.localParticipant?.publishTrack(track, options);
   const push = (samples: Int16Array) => {
     // A frame is refused only when the room is going; `disconnected` tells of it.
     source.captureFrame(new AudioFrame(samples, sampleRateHz, 1, samples.length)).catch(() => {});
@@ -77,7 +86,7 @@ async function publishMicrophone(sampleRateHz: number): Promise<void> {
     push,
     queuedDurationMs: () => source.queuedDuration,
   });
-  line = { microphone, sampleRateHz };
+  line = { microphone, sampleRateHz, trackSid: publication?.sid ?? '' };
 }
 
 function hearText(topic: string): void {
@@ -114,6 +123,26 @@ async function say({ samples, sampleRateHz }: Extract<ToCaller, { type: 'say' }>
   return line.microphone.say(resampled);
 }
 
+/** Sends what was recorded before the agent came, as LiveKit's clients do. */
+async function sendKeptSound({
+  sound,
+  trackSid,
+}: Extract<ToCaller, { type: 'sendKeptSound' }>): Promise<void> {
+  const { mimeType, sampleRateHz, channels, bytes } = sound;
+  const writer = await room.localParticipant?.streamBytes({
+    name: 'preconnect-buffer',
+    topic: TOPIC.preConnectAudio,
+    mimeType,
+    attributes: {
+      trackId: trackSid ?? line?.trackSid ?? '',
+      sampleRate: String(sampleRateHz),
+      channels: String(channels),
+    },
+  });
+  await writer?.write(bytes);
+  await writer?.close();
+}
+
 /** A grey picture: enough for the room to carry a video track. */
 async function publishVideo(): Promise<void> {
   const [width, height] = [64, 64];
@@ -134,6 +163,11 @@ async function carryOut(message: ToCaller): Promise<void> {
     case 'sendChat':
       return answer(message.requestId, async () => {
         await room.localParticipant?.sendText(message.text, { topic: TOPIC.chat });
+        return null;
+      });
+    case 'sendKeptSound':
+      return answer(message.requestId, async () => {
+        await sendKeptSound(message);
         return null;
       });
     case 'publishVideo':

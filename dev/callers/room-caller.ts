@@ -1,4 +1,5 @@
 import type { AudioFrame } from '@parley/agent/audio/frame';
+import type { KeptSound } from '@parley/agent/audio/kept-sound';
 import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
 import { createDeferred } from '@parley/agent/runtime/deferred';
 import type { AgentState } from '@parley/contracts/room-protocol';
@@ -23,6 +24,8 @@ export interface RoomCaller {
   /** Speaks after what is being said. Resolves when the last sample has left the microphone. */
   say(sound: AudioFrame): Promise<Said>;
   sendChat(text: string): Promise<void>;
+  /** Sends what was recorded before the agent came. `trackSid`: default the microphone's own. */
+  sendKeptSound(sound: KeptSound, options?: { readonly trackSid?: string }): Promise<void>;
   publishVideo(): Promise<void>;
   /** Hangs up and ends the process. Safe to call twice, and after `vanish`. */
   leave(): Promise<void>;
@@ -85,8 +88,10 @@ export async function startRoomCaller(options: {
   readonly token: string;
   /** Rate of the microphone, in Hz. Default 48,000. */
   readonly microphoneRateHz?: number;
+  /** Whether the microphone says that sound from before the agent came will be sent. Default false. */
+  readonly announcesKeptSound?: boolean;
 }): Promise<RoomCaller> {
-  const { url, token, microphoneRateHz = 48_000 } = options;
+  const { url, token, microphoneRateHz = 48_000, announcesKeptSound = false } = options;
   const clock = createMonotonicClock(monotonicNowMs());
   const view = createRoomView();
   const join = createDeferred<Extract<FromCaller, { readonly type: 'joined' }>>();
@@ -96,7 +101,7 @@ export async function startRoomCaller(options: {
     view.take(message);
   });
   void caller.ended.then(() => join.reject(new CallerError('gone', 'the caller ended before it had joined')));
-  caller.post({ type: 'join', url, token, microphoneRateHz });
+  caller.post({ type: 'join', url, token, microphoneRateHz, announcesKeptSound });
   const { identity, roomSid } = await join.promise.catch((error) => {
     caller.kill();
     throw error;
@@ -129,6 +134,9 @@ export async function startRoomCaller(options: {
     },
     async sendChat(text) {
       await caller.request({ type: 'sendChat', text });
+    },
+    async sendKeptSound(sound, options) {
+      await caller.request({ type: 'sendKeptSound', sound, ...options });
     },
     async publishVideo() {
       await caller.request({ type: 'publishVideo' });

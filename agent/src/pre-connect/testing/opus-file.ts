@@ -1,3 +1,4 @@
+/// <reference path="./evan-opus.d.ts" />
 import { Encoder } from '@evan/opus/wasm/index.mjs';
 import {
   BufferTarget,
