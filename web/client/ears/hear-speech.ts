@@ -9,8 +9,36 @@ import type { HearSpeech } from './microphone-ear.ts';
  */
 export const hearSpeech: HearSpeech = async ({ track, onFrame }) => {
   const stream = new MediaStream([track]);
-  const detector = await MicVAD.new({
+  const audioContext = new AudioContext();
+  const gestures = wakeOnGesture(audioContext);
+  const close = async () => {
+    gestures.abort();
+    await audioContext.close();
+  };
+  const detector = await openDetector({ stream, audioContext, onFrame }).catch(async (error: unknown) => {
+    await close();
+    throw error;
+  });
+  return {
+    async close() {
+      await detector.destroy();
+      await close();
+    },
+  };
+};
+
+function openDetector({
+  stream,
+  audioContext,
+  onFrame,
+}: {
+  readonly stream: MediaStream;
+  readonly audioContext: AudioContext;
+  readonly onFrame: (probability: number) => void;
+}): Promise<MicVAD> {
+  return MicVAD.new({
     model: 'v6',
+    audioContext,
     baseAssetPath: vadFolder,
     onnxWASMBasePath: vadFolder,
     ortConfig: ({ env }) => {
@@ -24,5 +52,16 @@ export const hearSpeech: HearSpeech = async ({ track, onFrame }) => {
     pauseStream: async () => {},
     onFrameProcessed: ({ isSpeech }) => onFrame(isSpeech),
   });
-  return { close: () => detector.destroy() };
-};
+}
+
+/** In a page that was loaded anew in mid-call, no gesture has let anything run yet: the next one wakes the ears. */
+function wakeOnGesture(audioContext: AudioContext): AbortController {
+  const over = new AbortController();
+  const wake = () => {
+    if (audioContext.state === 'suspended') void audioContext.resume();
+  };
+  for (const gesture of ['pointerup', 'keydown']) {
+    document.addEventListener(gesture, wake, { signal: over.signal, capture: true });
+  }
+  return over;
+}

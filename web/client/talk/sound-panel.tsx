@@ -41,7 +41,12 @@ export function SoundPanel({
         <p role="alert">Your browser gave no microphone. A call can still be held by typing.</p>
       )}
       {speaker && <DeviceField label="Speaker" choice={speaker} onChoose={choose('speaker')} />}
-      <Toggle label="Turn the agent down at once when I speak" isOn={areEarsOn} onChange={ears.setOn} />
+      <Toggle
+        label="Turn the agent down at once when I speak"
+        hint="This page then listens for a voice by itself, also while you are muted, to remind you. Nothing of that leaves it."
+        isOn={areEarsOn}
+        onChange={ears.setOn}
+      />
       <Toggle
         label="Keys in a call: M mutes, C or / types, Shift+E ends"
         isOn={shortcuts.isOn}
@@ -86,18 +91,33 @@ const offered = ({ available, inUse }: DeviceChoice): readonly AudioDevice[] =>
 
 function Toggle({
   label,
+  hint,
   isOn,
   onChange,
 }: {
   readonly label: string;
+  readonly hint?: string;
   readonly isOn: boolean;
   readonly onChange: (isOn: boolean) => void;
 }) {
+  const hintId = useId();
   return (
-    <label className="toggle">
-      <input type="checkbox" checked={isOn} onChange={(event) => onChange(event.target.checked)} />
-      {label}
-    </label>
+    <div>
+      <label className="toggle">
+        <input
+          type="checkbox"
+          checked={isOn}
+          onChange={(event) => onChange(event.target.checked)}
+          aria-describedby={hint && hintId}
+        />
+        {label}
+      </label>
+      {hint && (
+        <p className="toggle-hint" id={hintId}>
+          {hint}
+        </p>
+      )}
+    </div>
   );
 }
 
