@@ -1,7 +1,6 @@
 /** What a link lets through. */
 export type Block =
   | 'nothing'
-  | 'udp'
   | 'everything'
   /** All but TCP from or to these ports. */
   | { readonly allButTcpPorts: readonly number[] };

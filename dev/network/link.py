@@ -68,8 +68,6 @@ def is_blocked(packet, block):
     if block == "nothing":
         return False
     protocol = packet[9]
-    if block == "udp":
-        return protocol == PROTOCOL_UDP
     if protocol != PROTOCOL_TCP:
         return protocol == PROTOCOL_UDP
     source, target = struct.unpack_from("!HH", packet, (packet[0] & 0x0F) * 4)

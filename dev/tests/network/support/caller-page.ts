@@ -5,6 +5,7 @@ import type { AudioFrame } from '@parley/agent/audio/frame';
 import type { Page } from 'playwright-core';
 import type { NetworkSide } from '../../../network/impaired-network.ts';
 import { launchChromium } from '../../browser/support/chromium.ts';
+import { type MediaWay, watchMediaWays } from './media-way.ts';
 import { installSpokenMicrophone } from './spoken-microphone.ts';
 
 /** A person's browser on the near side of a link, with a microphone that says what it is given. */
@@ -12,6 +13,7 @@ export interface CallerPage {
   readonly page: Page;
   /** Says it; resolves when it was said, with the page's `performance.now()` at its last sample. */
   say(speech: AudioFrame): Promise<number>;
+  mediaWays(): Promise<MediaWay[]>;
   close(): Promise<void>;
 }
 
@@ -31,10 +33,12 @@ export async function openCallerPage({ namespace }: NetworkSide): Promise<Caller
   });
   const context = await browser.newContext({ ignoreHTTPSErrors: true });
   const page = await context.newPage();
+  const mediaWays = await watchMediaWays(page);
   const say = await installSpokenMicrophone(page);
   return {
     page,
     say,
+    mediaWays,
     async close() {
       await browser.close();
       await rm(folder, { recursive: true, force: true });

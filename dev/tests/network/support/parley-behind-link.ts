@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createMonotonicClock, delay, wallClockEpochMs } from '@parley/agent/runtime/clock';
@@ -15,19 +15,25 @@ import { osEnvironment } from '../../../settings/os-environment.ts';
 export interface ParleyBehindLink {
   /** What a person opens once; it holds the access key. */
   readonly link: string;
-  /** Port of the page and of signalling, TCP. */
-  readonly port: number;
   /** Journals so far: one a call and process of an agent. */
   journals(): Promise<readonly string[]>;
-  /** The last lines that it printed. */
-  lastWords(): string;
+  /** The last lines that it printed, and those of the agent's log. */
+  lastWords(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** The one that livekit-server tells its clients, whatever port it listens on. */
-export const TURN_TLS_PORT = 443;
+/** TCP ports of Parley, which has its namespace to itself. */
+export const PORT = {
+  /** The page and signalling. */
+  page: 3_000,
+  /** Media of LiveKit over TCP. */
+  media: 7_881,
+  /** What livekit-server tells its clients for TURN over TLS, whatever port it listens on. */
+  turn: 443,
+} as const;
 
-const READY_WITHIN_MS = 120_000;
+const READY_WITHIN_MS = 200_000;
+const LOG_LINES = 30;
 
 /** Starts Parley in the host's namespace, for the local network, with livekit-server's own TURN over TLS. */
 export async function startParleyBehindLink(side: NetworkSide): Promise<ParleyBehindLink> {
@@ -41,12 +47,11 @@ export async function startParleyBehindLink(side: NetworkSide): Promise<ParleyBe
   const child = await startChild({
     name: 'npm start',
     command: 'ip',
-    args: [...args, '--no-open', '--lan', '--data', dataDir, '--port', '0', '--livekit-port', '0'],
+    args: [...args, '--no-open', '--lan', '--data', dataDir, '--port', String(PORT.page)],
     env: {
       PATH,
       HOME,
       ...(PARLEY_CACHE === undefined ? {} : { PARLEY_CACHE }),
-      PARLEY_HEALTH_PORT: '0',
       PARLEY_LIVEKIT_CONFIG: await writeSfuConfig(dataDir, side),
     },
     cwd: root,
@@ -54,31 +59,33 @@ export async function startParleyBehindLink(side: NetworkSide): Promise<ParleyBe
     clock,
     watchdog,
   });
-  const lastWords = () => child.lastLines().join('\n');
+  const printed = () => child.lastLines().join('\n');
   const stop = async () => {
     await child.stop({ signals: ['SIGINT'], graceMs: 15_000 });
     watchdog.close();
     await removeData();
   };
   for (;;) {
-    const words = lastWords();
+    const words = printed();
     const link = /(https\S+\?key=\S+)/.exec(words)?.[1];
     if (link !== undefined && /^ready /m.test(words)) {
       return {
         link,
-        port: Number(new URL(link).port),
         journals: async () =>
           (await readdir(join(dataDir, 'recordings'), { recursive: true }).catch(() => [])).filter((name) =>
             name.endsWith('.ndjson'),
           ),
-        lastWords,
+        lastWords: async () => {
+          const log = await readFile(join(dataDir, 'logs', 'agent.log'), 'utf8').catch(() => '');
+          return [printed(), ...log.split('\n').slice(-LOG_LINES)].join('\n');
+        },
         stop,
       };
     }
     const isOver = await settlesWithin(clock, child.ended, 100);
     if (isOver || clock.nowMs() > READY_WITHIN_MS) {
       await stop();
-      throw new Error(`Parley was not ready:\n${words}`);
+      throw new Error(`Parley was not ready:\n${printed()}`);
     }
     await delay(clock, 100);
   }
@@ -96,7 +103,7 @@ async function writeSfuConfig(folder: string, { address }: NetworkSide): Promise
       domain: address,
       cert_file: certFile,
       key_file: keyFile,
-      tls_port: TURN_TLS_PORT,
+      tls_port: PORT.turn,
       udp_port: 0,
     },
     logging: { level: 'info', json: true },
