@@ -7,6 +7,8 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   build: async () => (await import('./commands/build.ts')).build,
   dev: async () => (await import('./commands/dev.ts')).dev,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  models: async () => (await import('./commands/models.ts')).models,
+  replay: async () => (await import('./commands/replay.ts')).replay,
   test: async () => (await import('./commands/test.ts')).test,
   'test-long': async () => (await import('./commands/test.ts')).testLong,
   'check-agent': async () => (await import('./commands/check-agent.ts')).checkAgent,

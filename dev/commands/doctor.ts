@@ -3,7 +3,7 @@ import { wallClockEpochMs } from '@parley/agent/runtime/clock';
 import { configRows } from '../doctor/config-rows.ts';
 import { type Finding, fault, sound, warning } from '../doctor/finding.ts';
 import { dataFinding, descriptorsFinding, nodeFinding } from '../doctor/machine-findings.ts';
-import { modelFindings } from '../doctor/model-findings.ts';
+import { modelFindings, turnModelFinding } from '../doctor/model-findings.ts';
 import { settingsFindings } from '../doctor/settings-findings.ts';
 import { sfuFinding } from '../doctor/sfu-findings.ts';
 import { decidePlace, type Place } from '../parley/place.ts';
@@ -54,7 +54,8 @@ async function examine(
     if ('kind' in place) findings.push(place);
     else findings.push(portsFinding(place), await sfuFinding({ place, env, signal }));
   }
-  const others = [dataFinding(project), descriptorsFinding(project)];
+  const cache = { ...env, PARLEY_CACHE: project.settings.get('PARLEY_CACHE')?.value };
+  const others = [dataFinding(project), descriptorsFinding(project), turnModelFinding(cache)];
   return [...findings, ...(await Promise.all(others)), ...(await modelFindings(root))];
 }
 

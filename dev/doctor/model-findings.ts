@@ -1,7 +1,9 @@
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type Finding, fault, sound } from './finding.ts';
+import { findModel } from '../models/fetch-model.ts';
+import { SMART_TURN } from '../models/model-file.ts';
+import { type Finding, fault, sound, warning } from './finding.ts';
 
 /** What the embedded stages load at run time, as they come with npm packages of the agent. */
 const FILES: readonly { readonly stage: string; readonly package: string; readonly file: string }[] = [
@@ -36,6 +38,18 @@ export async function modelFindings(root: string): Promise<readonly Finding[]> {
   }
   if (findings.length > 0) return findings;
   return [sound('models', `${FILES.map(({ stage }) => stage).join(', ')}; native code loads`)];
+}
+
+/** Whether the end-of-turn model, which is fetched only when asked for, is in the cache folder that `env` names. */
+export async function turnModelFinding(env: Readonly<Record<string, string | undefined>>): Promise<Finding> {
+  const { name, version, use } = SMART_TURN;
+  const path = await findModel({ env, model: SMART_TURN });
+  if (path !== null) return sound('turn model', `${name} ${version}, at ${path}`);
+  return warning(
+    'turn model',
+    `${name} ${version}, for the ${use}, is not here: every turn ends after a fixed wait`,
+    'npm run models',
+  );
 }
 
 /** Found through the folders that a `require` would search, as not every package lets its package.json be required. */
