@@ -129,6 +129,56 @@ it('turns the agent down while the caller speaks, and up again when the server g
   expect(errors).toEqual([]);
 });
 
+it('reminds a muted person who talks, and not one who is silent', async () => {
+  const { sound } = await callWithSpeakingAgent({ isInterruptible: true });
+  await interrupt(sound);
+  await button('Mute').click();
+  const reminder = page.getByText('You are talking while muted').first();
+  await page.getByText('You are muted').first().waitFor();
+  expect(await reminder.isVisible()).toBe(false);
+  await microphone.say();
+  await reminder.waitFor();
+  await reminder.waitFor({ state: 'hidden' });
+  expect(errors).toEqual([]);
+});
+
+it('loads nothing to hear with before a call, nor where it is switched off', async () => {
+  const loaded: string[] = [];
+  page.on('request', (request) => loaded.push(new URL(request.url()).pathname));
+  await page.addInitScript(() => localStorage.setItem('parley.local-ears', 'off'));
+  const { sound } = await callWithSpeakingAgent({ isInterruptible: true });
+  const saidAtMs = await microphone.say();
+  await page.waitForTimeout(SENTENCE_AND_MORE_MS);
+  expect(lowest(await sound.levels(), saidAtMs)).toBeGreaterThan(FULL_DB);
+  const earFiles = () => loaded.filter((path) => /vad-|hear-speech/.test(path));
+  expect(earFiles()).toEqual([]);
+
+  await button('Sound settings').click();
+  await page.getByLabel('Turn the agent down at once when I speak').check();
+  await interrupt(sound);
+  expect(earFiles()).not.toEqual([]);
+});
+
+it('goes on without ears where they cannot be loaded, and says so once on the console', async () => {
+  const warnings: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'warning') warnings.push(message.text());
+  });
+  await page.route('**/*.onnx', (route) => route.abort());
+  const { sound } = await callWithSpeakingAgent({ isInterruptible: true });
+  await expect
+    .poll(() => warnings.filter((text) => text.includes('no local ears')), { timeout: PATIENCE_MS })
+    .toHaveLength(1);
+  await microphone.say();
+  await page.waitForTimeout(1_000);
+  expect(await level(sound)()).toBeGreaterThan(FULL_DB);
+  await stateIs('Speaking');
+  await button('End call').click();
+  await button('Call again').click();
+  await button('End call').waitFor();
+  expect(warnings.filter((text) => text.includes('no local ears'))).toHaveLength(1);
+});
+
 it.runIf(isLong)(
   'reports how soon after the first sound of the caller the agent is down',
   async () => {

@@ -188,7 +188,7 @@ describe('ears in a call', () => {
     expect(mutedSpeech).toEqual([true, false]);
     show({ call: { phase: 'ended', reason: 'you', durationMs: 1 }, microphoneTrack: null });
     expect(opened[0]?.track.isStopped).toBe(true);
-    expect(microphone.isStopped).toBe(false);
+    expect(microphone).toMatchObject({ isStopped: false, enabled: false });
   });
 
   it('go with the microphone to another device', () => {
