@@ -12,6 +12,7 @@ const PROJECTS = [
   'agent',
   'web/server',
   'web/client',
+  'examples',
   'dev',
   'dev/tests/browser',
 ] as const;
