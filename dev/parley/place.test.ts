@@ -39,6 +39,17 @@ describe('the place of everything', () => {
     expect(programs.server.env).not.toHaveProperty('PARLEY_INTERNAL_BIND');
   });
 
+  it('takes what another file of livekit-server says, and names the one that cannot be read', async () => {
+    writeFileSync(join(root, 'turn.yaml'), 'turn: { enabled: true, domain: turn.example.org }\n');
+    const { place } = await decide({ PARLEY_LIVEKIT_CONFIG: 'turn.yaml' });
+    expect(place.sfu).toMatchObject({
+      config: { turn: { domain: 'turn.example.org' }, rtc: { tcp_port: 0 } },
+    });
+    await expect(decide({ PARLEY_LIVEKIT_CONFIG: 'missing.yaml' })).rejects.toThrow(
+      /missing\.yaml, given by PARLEY_LIVEKIT_CONFIG, cannot be read/,
+    );
+  });
+
   it('leaves a livekit-server that somebody runs to them', async () => {
     const keys = { LIVEKIT_API_KEY: 'their-key', LIVEKIT_API_SECRET: 'their-secret' };
     const { place, programs } = await decide({ LIVEKIT_URL: 'wss://sfu.example', ...keys });
