@@ -7,6 +7,7 @@ export function AgentPicker({ roster, view }: { readonly roster: AgentRoster; re
   const group = useId();
   const { agents, chosen, isFixed } = view;
   if (isFixed || agents.length < 2) return null;
+  const areLanguagesMixed = new Set(agents.map(({ language }) => language)).size > 1;
   return (
     <fieldset className="agents">
       <legend className="visually-hidden">Agent</legend>
@@ -20,7 +21,7 @@ export function AgentPicker({ roster, view }: { readonly roster: AgentRoster; re
             onChange={() => roster.choose(name)}
           />
           <span className="agent-title">{title}</span>
-          {language && <span className="agent-language">{languageName(language)}</span>}
+          {areLanguagesMixed && language && <span className="agent-language">{languageName(language)}</span>}
           {description && <span className="agent-description">{description}</span>}
         </label>
       ))}
