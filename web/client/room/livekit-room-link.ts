@@ -20,6 +20,7 @@ import { readArrivedCount } from './arrived-count.ts';
 import { readNotice } from './call-notice.ts';
 import { endReason } from './end-reason.ts';
 import { microphoneFault } from './microphone-fault.ts';
+import { keepFirstWords } from './pre-connect.ts';
 import type { JoinOutcome, MicrophoneOutcome, RoomLink, RoomNews } from './room-link.ts';
 import type { Speaker } from './transcript.ts';
 import { readTranscription } from './transcription-reader.ts';
@@ -77,6 +78,9 @@ export function createLiveKitRoomLink({
   const speakerOf = (identity: string): Speaker => {
     if (identity === room.localParticipant.identity) return { kind: 'you' };
     const found = findAgent(room.remoteParticipants.values());
+    // Words may come a moment before the news that their speaker joined.
+    const isUnknown = !room.remoteParticipants.has(identity) && identity.startsWith('agent-');
+    if (isUnknown) return { kind: 'agent', name: '' };
     if (found?.identity === identity) return { kind: 'agent', name: agentName(found) };
     return { kind: 'guest', identity, name: room.remoteParticipants.get(identity)?.name ?? '' };
   };
@@ -184,6 +188,8 @@ export function createLiveKitRoomLink({
       const former = microphone;
       microphone = track;
       if (former) await room.localParticipant.unpublishTrack(former as LocalTrack);
+      else if (!startsMuted)
+        keepFirstWords({ room, track, clock: createBrowserClock(), signal: closing.signal });
       if (progress === 'joined') await publishMicrophone();
       return { kind: 'opened', track };
     },
