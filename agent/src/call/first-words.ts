@@ -2,8 +2,9 @@ import type { VadParams } from '@parley/contracts/agent-definition';
 import { GATE_FRAME_MS } from '@parley/engine/vad/speech-gate';
 import type { Logger } from 'pino';
 import type { KeptSound } from '../audio/kept-sound.ts';
-import { type DecodeKeptSound, PRE_CONNECT_RATE_HZ, PreConnectError } from '../pre-connect/contract.ts';
-import { COMPARED_MS, findLiveStart } from '../pre-connect/live-start.ts';
+import { type DecodeKeptSound, PreConnectError } from '../pre-connect/contract.ts';
+import { keptBeforeLive } from '../pre-connect/kept-before-live.ts';
+import { COMPARED_MS } from '../pre-connect/live-start.ts';
 import { type Clock, delay } from '../runtime/clock.ts';
 import { createDeferred } from '../runtime/deferred.ts';
 import type { Stt } from '../stt/contract.ts';
@@ -16,8 +17,6 @@ const BEGIN_WAIT_MS = 2_500;
 const END_WAIT_MS = 6_000;
 /** Wait for as much live sound as is compared, in ms. */
 const LIVE_WAIT_MS = 2 * COMPARED_MS;
-/** Overlap taken from the times of arrival at most, in ms: twice what Parley's own page records too much. */
-const LONGEST_GUESS_MS = 1_000;
 /** Longest that a sentence may go on into the live sound, in ms, before it is taken as it is. */
 const LONGEST_STRADDLE_MS = 10_000;
 /** A microphone that gives no frame for so long, in ms, is muted or gone: its sentence is over. */
@@ -33,7 +32,8 @@ export type KeptNews =
 /**
  * One participant's sound from before the agent came, and the live sound after it, each sample once. Live sound is held
  * until the buffer is here; then the sentence that straddles the border is heard to its end, apart from the ear line,
- * and all later sound is passed on. Without a buffer everything is passed on, late and whole.
+ * and all later sound is passed on. Without a buffer in time everything is passed on, late and whole, and a buffer that comes
+ * after all is heard by itself.
  */
 export interface FirstWords {
   /** Takes the next 512 live samples of 16 kHz. */
@@ -66,6 +66,8 @@ export function openFirstWords(options: {
   const { signal } = closing;
   const arrival = createDeferred<Extract<KeptNews, { kind: 'received' }> | null>();
   let held: LiveFrame[] = [];
+  /** The beginning of the live sound, as much as is compared. */
+  const beginning: Int16Array[] = [];
   let phase: 'awaited' | 'coming' | 'here' | 'passing' = 'awaited';
   let firstHeardAtMs: number | null = null;
   let wakeReader = () => {};
@@ -82,7 +84,7 @@ export function openFirstWords(options: {
     clock.at(clock.nowMs() + ms, () => {
       if (!of.includes(phase)) return;
       log.warn({ waitedMs: ms }, message);
-      arrival.resolve(null);
+      passOn();
     });
 
   /** Resolves when a frame is held, or `ms` have passed. */
@@ -93,16 +95,18 @@ export function openFirstWords(options: {
     await Promise.race([limit, frame]);
     waiting.abort(new Error('sound came'));
   };
-  const holdAtLeast = async (ms: number, limitMs: number) => {
+  const heardAtLeast = async (ms: number, limitMs: number) => {
     const givesUpAtMs = clock.nowMs() + limitMs;
-    while (held.length * GATE_FRAME_MS < ms && clock.nowMs() < givesUpAtMs && !signal.aborted) {
+    while (beginning.length * GATE_FRAME_MS < ms && clock.nowMs() < givesUpAtMs && !signal.aborted) {
       await moreSound(givesUpAtMs - clock.nowMs());
     }
   };
 
   const hearAll = async (kept: Int16Array, lastByteAtMs: number): Promise<EarlyWords> => {
-    await holdAtLeast(COMPARED_MS, LIVE_WAIT_MS);
-    const before = keptBeforeLive(kept, lastByteAtMs);
+    await heardAtLeast(COMPARED_MS, LIVE_WAIT_MS);
+    const arrivedOverlapMs = firstHeardAtMs === null ? 0 : lastByteAtMs - firstHeardAtMs;
+    const { samples: before, ...border } = keptBeforeLive(kept, joined(beginning), { arrivedOverlapMs });
+    log.info({ ...border, isLate: phase !== 'here' }, 'sound from before the agent came');
     const ear = openEarlyEar(options);
     try {
       // The border of live frames stays theirs: what makes no whole frame is left out at the beginning.
@@ -110,7 +114,12 @@ export function openFirstWords(options: {
         await ear.hear(before.slice(at, at + VAD_FRAME_SAMPLES));
         signal.throwIfAborted();
       }
-      for (let ms = 0; ear.isInSentence && ms < LONGEST_STRADDLE_MS; ms += GATE_FRAME_MS) {
+      // Where the buffer was late, the live sound is gone to the ear line.
+      for (
+        let ms = 0;
+        phase === 'here' && ear.isInSentence && ms < LONGEST_STRADDLE_MS;
+        ms += GATE_FRAME_MS
+      ) {
         if (held.length === 0) await moreSound(SILENT_TRACK_MS);
         const frame = held.shift();
         if (frame === undefined) break;
@@ -122,24 +131,6 @@ export function openFirstWords(options: {
     } finally {
       ear.close();
     }
-  };
-
-  /** The kept sound up to the first live sample. */
-  const keptBeforeLive = (kept: Int16Array, lastByteAtMs: number): Int16Array => {
-    const start = findLiveStart(kept, joined(held));
-    const guessMs =
-      firstHeardAtMs === null ? 0 : Math.min(LONGEST_GUESS_MS, Math.max(0, lastByteAtMs - firstHeardAtMs));
-    const keptSamples =
-      start.kind === 'found'
-        ? start.keptSamples
-        : Math.max(0, kept.length - Math.round((guessMs * PRE_CONNECT_RATE_HZ) / 1000));
-    const overlapMs = Math.round(((kept.length - keptSamples) * 1000) / PRE_CONNECT_RATE_HZ);
-    const keptMs = Math.round((kept.length * 1000) / PRE_CONNECT_RATE_HZ);
-    log.info(
-      { keptMs, overlapMs, by: start.kind, likeness: start.likeness },
-      'sound from before the agent came',
-    );
-    return kept.subarray(0, keptSamples);
   };
 
   const run = async () => {
@@ -164,6 +155,10 @@ export function openFirstWords(options: {
   return {
     take(samples, heardAtMs) {
       if (signal.aborted) return;
+      if (beginning.length * GATE_FRAME_MS < COMPARED_MS) {
+        beginning.push(samples);
+        wakeReader();
+      }
       if (phase === 'passing') return pass(samples, heardAtMs);
       if (firstHeardAtMs === null) {
         firstHeardAtMs = heardAtMs;
@@ -176,17 +171,13 @@ export function openFirstWords(options: {
       wakeReader();
     },
     tell(news) {
-      if (phase === 'passing') {
-        if (news.kind === 'received') log.warn('the sound from before the agent came was too late');
-        return;
-      }
       cancelBeginWait();
       if (news.kind === 'begun') {
         if (phase === 'awaited') phase = 'coming';
         return;
       }
       cancelEndWait();
-      phase = 'here';
+      if (phase !== 'passing') phase = 'here';
       arrival.resolve(news.kind === 'received' ? news : null);
     },
     close() {
@@ -199,8 +190,8 @@ export function openFirstWords(options: {
   };
 }
 
-function joined(frames: readonly LiveFrame[]): Int16Array {
+function joined(frames: readonly Int16Array[]): Int16Array {
   const all = new Int16Array(frames.length * VAD_FRAME_SAMPLES);
-  for (const [index, { samples }] of frames.entries()) all.set(samples, index * VAD_FRAME_SAMPLES);
+  for (const [index, samples] of frames.entries()) all.set(samples, index * VAD_FRAME_SAMPLES);
   return all;
 }
