@@ -15,7 +15,13 @@ export function createMonotonicClock(zeroMs = 0): Clock {
   return {
     nowMs,
     at(atMs, fire) {
-      const timer = setTimeout(fire, Math.max(0, atMs - nowMs()));
+      // Timers of Node count whole milliseconds and may be up to two early.
+      const fireIfDue = () => {
+        const remainingMs = atMs - nowMs();
+        if (remainingMs > 0) timer = setTimeout(fireIfDue, remainingMs);
+        else fire();
+      };
+      let timer = setTimeout(fireIfDue, Math.max(0, atMs - nowMs()));
       return () => clearTimeout(timer);
     },
   };
