@@ -107,6 +107,8 @@ export const callEventData = {
     mutesUser: z.boolean(),
     /** What the caller is asked for here; `yesNo`: agreeing words are an answer, whatever the agent is saying. */
     asksFor: z.enum(['anything', 'yesNo', 'digits', 'spelling']),
+    /** An answer may be begun on a guess here: nothing that is done afterwards changes what it is made from. */
+    allowsSpeculation: z.boolean(),
   }),
 
   llmTextDelta: ofReply.extend({ text: z.string() }),
@@ -145,14 +147,17 @@ export const callCommandData = {
   setAgentState: z.object({ state: z.enum(['initializing', 'listening', 'thinking', 'speaking']) }),
   /** May the agent's voice be interrupted now, and is it held to weigh that: for pages with ears of their own. */
   setVoiceState: z.object({ isInterruptible: z.boolean(), isHeld: z.boolean() }),
-  /** Ask the model, with the context that the conversation holds now. */
-  startLlm: ofReply.extend({ node: z.string() }),
+  /**
+   * Ask the model, with the context that the conversation holds now, and after it, where the answer is made on a guess,
+   * what the caller has said so far.
+   */
+  startLlm: ofReply.extend({ node: z.string(), speculativeText: z.string().nullable() }),
   /** Give the segment to the voice. */
   speak: ofSegment.extend({ text: z.string() }),
   /** No segment follows. */
   finishSpeech: ofReply,
   /** Stop model and voice at the vendor. */
-  abortReply: ofReply.extend({ reason: z.enum(['interrupted', 'failed', 'call_ended']) }),
+  abortReply: ofReply.extend({ reason: z.enum(['interrupted', 'failed', 'call_ended', 'discarded']) }),
   holdPlayout: ofReply,
   resumePlayout: ofReply,
   clearPlayout: ofReply,

@@ -37,5 +37,16 @@ export const pipelineSettingsSchema = z.strictObject({
       ms: z.number().int().min(5_000).max(3_600_000).nullable().default(null),
     })
     .prefault({}),
+  /** Answers begun while the caller pauses, thrown away where the turn goes on. They cost tokens, and save the wait. */
+  speculation: z
+    .strictObject({
+      /** Default true. */
+      enabled: z.boolean().default(true),
+      /** Range 1 to 10, default 3. Source: the peers' own limit. */
+      maxPerTurn: z.number().int().min(1).max(10).default(3),
+      /** Range 0 to 10,000, default 300. */
+      maxPerCall: z.number().int().min(0).max(10_000).default(300),
+    })
+    .prefault({}),
 });
 export type PipelineSettings = z.infer<typeof pipelineSettingsSchema>;

@@ -8,6 +8,11 @@ export const END_CALL_TOOL = 'end_call';
 /** Moves the call to another step of its script. */
 export const GO_TO_STEP_TOOL = 'go_to_step';
 
+/** Whether a tool is one of the call itself: it touches nothing outside. */
+export function isBuiltinTool(name: string): boolean {
+  return name === END_CALL_TOOL || name === GO_TO_STEP_TOOL;
+}
+
 const goToStepArguments = z.object({ step: z.string().min(1) });
 
 /** Carries out what a model asks of the call itself. An unknown tool, or one with faulty arguments, is dropped. */

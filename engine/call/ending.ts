@@ -11,6 +11,8 @@ export function endCall(step: Step, reason: EndReason): void {
       step.emit({ type: 'abortReply', data: { replyId, reason: 'call_ended' } });
       step.emit({ type: 'clearPlayout', data: { replyId } });
     }
+    step.removeReply(replyId);
+    if (phase.phase === 'speculating') continue;
     const unheard = unheardText(ledger);
     step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: true, unheard } });
     step.set({
@@ -20,7 +22,6 @@ export function endCall(step: Step, reason: EndReason): void {
         isInterrupted: true,
       }),
     });
-    step.removeReply(replyId);
   }
   step.set({ call: { phase: 'ended', reason }, floor: { phase: 'free' } });
   step.emit({ type: 'endCall', data: { reason } });

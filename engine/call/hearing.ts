@@ -14,6 +14,7 @@ import { heardWords } from './idling.ts';
 import { keepWords, muteReason, takeKept } from './muting.ts';
 import { boundHold, holdFor, isEchoed, judgeWords } from './overlap.ts';
 import { stopReply } from './replies.ts';
+import { release, rightGuess, speculate } from './speculation.ts';
 import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -97,10 +98,12 @@ function onTurnSignal(step: Step, participantId: ParticipantId, signal: TurnSign
     case 'speechHeld':
       return holdFor(step, participantId);
     case 'speechPaused':
-      return boundHold(step, participantId, signal.lastSpeechAtMs + HOLD.afterSpeechMs);
+      boundHold(step, participantId, signal.lastSpeechAtMs + HOLD.afterSpeechMs);
+      return guess(step, participantId);
     case 'wordsChanged':
       if (!isEchoed(step, signal.draft)) showWords(step, participantId, signal.draft);
-      return judgeWords(step, participantId, signal.draft, signal.isFinal);
+      judgeWords(step, participantId, signal.draft, signal.isFinal);
+      return guess(step, participantId);
     case 'turnEnded':
       return endTurn(step, participantId, signal.draft);
   }
@@ -130,7 +133,16 @@ function endTurn(step: Step, participantId: ParticipantId, draft: TurnDraft): vo
     .join(' ');
   const isUnintelligible = said === '' && draft.rejectedWordCount > 0;
   if (said === '' && !isUnintelligible) return;
+  const guessed = rightGuess(step, participantId, said);
   commitTurn(step, participantId, draft.turnId, { text: said, source: 'speech', isUnintelligible });
+  if (guessed !== null) release(step, guessed, draft.turnId);
+}
+
+/** Begins the answer to what the participant has said, where they pause. */
+function guess(step: Step, participantId: ParticipantId): void {
+  const hearing = step.ear(participantId)?.hearing;
+  if (hearing?.phase === 'pausing' && !isEchoed(step, hearing.draft))
+    speculate(step, participantId, hearing.draft);
 }
 
 /** While tools run that may be called off, the words that do so are heard. */

@@ -8,7 +8,8 @@ import { deliverKept } from './muting.ts';
 import { expireCall, onPipeline, openCall } from './opening.ts';
 import { expirePresence, onPresence } from './presence.ts';
 import { expireReplies, isReplyEvent, onReply, startAnswer } from './replies.ts';
-import type { CallState } from './state.ts';
+import { onSpeculation, settleSpeculation } from './speculation.ts';
+import { type CallState, isSpeculative } from './state.ts';
 import { Step } from './step.ts';
 import { expireTools, onToolsAndFlow } from './tools.ts';
 
@@ -33,6 +34,7 @@ export function reduceCall(
   if (!hasEnded(step)) heedIgnored(step);
   if (!hasEnded(step)) openCall(step);
   if (!hasEnded(step)) deliverKept(step);
+  if (!hasEnded(step)) settleSpeculation(step);
   if (!hasEnded(step)) startAnswer(step);
   countIdle(step);
   tellAgentState(step);
@@ -56,7 +58,11 @@ function expire(step: Step): void {
 }
 
 function handle(step: Step, event: CallEvent): void {
-  if (isReplyEvent(event)) return onReply(step, event);
+  if (isReplyEvent(event)) {
+    const reply = step.reply(event.data.replyId);
+    if (reply !== undefined && isSpeculative(reply)) return onSpeculation(step, reply, event);
+    return onReply(step, event);
+  }
   switch (event.type) {
     case 'endRequested':
       return endCall(step, event.data.reason);

@@ -1,6 +1,6 @@
 import type { CallEvent } from '@parley/contracts/call-event';
 import { type ReplyId, replyIdSchema, segmentIdSchema } from '@parley/contracts/ids';
-import { addItem, closeReplyItem } from '../conversation/conversation.ts';
+import { addItem, type ConversationItem, closeReplyItem } from '../conversation/conversation.ts';
 import {
   addSegment,
   heardText,
@@ -17,15 +17,16 @@ import { applyToolCall } from './builtin-tools.ts';
 import { endCall } from './ending.ts';
 import { unmuteAfterUtterance } from './muting.ts';
 import { WAIT } from './settings.ts';
+import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
 
 /** Asks the model for the answer to the turn that the floor owes one. */
 export function startAnswer(step: Step): void {
-  const { floor, call, replies, flow } = step.state;
-  if (floor.phase !== 'owed' || call.phase !== 'live' || Object.keys(replies).length > 0) return;
+  const { floor, call, flow } = step.state;
+  if (floor.phase !== 'owed' || call.phase !== 'live' || openReplyOf(step.state) !== null) return;
   step.set({ floor: { phase: 'free' } });
   const reply = beginReply(step, { kind: 'answer', turnId: floor.turnId }, WAIT.firstTextMs);
-  step.emit({ type: 'startLlm', data: { replyId: reply.replyId, node: flow.node } });
+  step.emit({ type: 'startLlm', data: { replyId: reply.replyId, node: flow.node, speculativeText: null } });
 }
 
 /** Speaks a line of the agent's definition, without the model. */
@@ -83,8 +84,9 @@ export function onReply(step: Step, event: ReplyEvent): void {
     case 'ttsFailed':
       return isStopping ? step.drop() : stopReply(step, reply, 'failed');
     case 'playoutStarted':
-    case 'playoutResumed':
       return isStopping ? undefined : putSounding(step, reply);
+    case 'playoutResumed':
+      return reply.phase.phase === 'sounding' ? putSounding(step, reply) : undefined;
     case 'playoutProgressed': {
       const heard = { ...reply, ledger: hearUpTo(reply.ledger, event.data.segmentId, event.data.charEnd) };
       return tellHeard(step, reply, heard);
@@ -127,6 +129,9 @@ export function expireReplies(step: Step): void {
       case 'stopping':
         closeReply(step, reply, true);
         break;
+      case 'speculating':
+        // Thrown away when the step settles.
+        break;
     }
   }
 }
@@ -142,23 +147,23 @@ export function resumeReply(step: Step, reply: Reply): void {
 }
 
 function beginReply(step: Step, cause: ReplyCause, waitMs: number): Reply {
-  const replyId = replyIdSchema.parse(`r${step.state.settings.generation}.${step.count('replies')}`);
+  const replyId = takeReplyId(step);
   const reply = openReply(replyId, cause, step.atMs + waitMs);
   step.putReply(reply);
-  step.set({
-    conversation: addItem(step.state.conversation, {
-      kind: 'reply',
-      replyId,
-      heard: '',
-      unheard: '',
-      isInterrupted: false,
-      isOpen: true,
-    }),
-  });
+  step.set({ conversation: addItem(step.state.conversation, emptyReplyItem(replyId)) });
   return reply;
 }
 
-function speak(step: Step, replyId: ReplyId, texts: readonly string[]): void {
+export function takeReplyId(step: Step): ReplyId {
+  return replyIdSchema.parse(`r${step.state.settings.generation}.${step.count('replies')}`);
+}
+
+/** A reply of which nothing was heard yet, as the conversation keeps its place. */
+export function emptyReplyItem(replyId: ReplyId): ConversationItem {
+  return { kind: 'reply', replyId, heard: '', unheard: '', isInterrupted: false, isOpen: true };
+}
+
+export function speak(step: Step, replyId: ReplyId, texts: readonly string[]): void {
   for (const text of texts) {
     const reply = step.reply(replyId);
     if (reply?.source.phase !== 'streaming') return;
@@ -177,7 +182,7 @@ function speak(step: Step, replyId: ReplyId, texts: readonly string[]): void {
   }
 }
 
-function completeSource(step: Step, replyId: ReplyId): void {
+export function completeSource(step: Step, replyId: ReplyId): void {
   const reply = step.reply(replyId);
   if (reply?.source.phase !== 'streaming') return;
   const complete: Reply = { ...reply, source: { phase: 'complete' } };

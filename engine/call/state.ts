@@ -27,6 +27,8 @@ export interface CallState {
   readonly awaitsFirstUtterance: boolean;
   readonly patience: Patience;
   readonly idle: Idle;
+  /** How often an answer was begun on a guess in the turn that is, or was last, open. */
+  readonly speculation: SpeculationCount;
   /** The agent's words that were heard last: what may come back as an echo. */
   readonly lastSpoken: { readonly text: string; readonly atMs: number };
   /** Said while it could not be answered, oldest first. */
@@ -69,6 +71,13 @@ export interface RunningTool {
   readonly endsAtMs: number;
 }
 
+interface SpeculationCount {
+  readonly turnId: TurnId | null;
+  readonly made: number;
+  /** Words to which no answer can be begun: a tool was wanted, or a stage failed. */
+  readonly refusedWords: string;
+}
+
 /** Whether the call's sound flows. */
 export type Media = { readonly phase: 'open' };
 
@@ -83,6 +92,9 @@ interface Counts {
   readonly echoes: number;
   /** Recognisers that were opened anew because they gave no sign. */
   readonly reopenedRecognisers: number;
+  /** Answers begun on a guess, and those of them that were let go; the rest was waste. */
+  readonly speculations: number;
+  readonly usedSpeculations: number;
 }
 
 export function initialCallState(settings: CallSettings): CallState {
@@ -103,15 +115,36 @@ export function initialCallState(settings: CallSettings): CallState {
     awaitsFirstUtterance: !settings.resumes,
     patience: FULL_TRUST,
     idle: NOT_IDLE,
+    speculation: { turnId: null, made: 0, refusedWords: '' },
     lastSpoken: { text: '', atMs: Number.NEGATIVE_INFINITY },
     kept: [],
     toldAgentState: null,
     toldVoiceState: null,
-    counts: { turns: 0, replies: 0, droppedEvents: 0, falseHolds: 0, echoes: 0, reopenedRecognisers: 0 },
+    counts: {
+      turns: 0,
+      replies: 0,
+      droppedEvents: 0,
+      falseHolds: 0,
+      echoes: 0,
+      reopenedRecognisers: 0,
+      speculations: 0,
+      usedSpeculations: 0,
+    },
   };
 }
 
-/** The open reply, of which there is at most one. */
+/** The open reply, of which there is at most one; a speculative one is none yet. */
 export function openReplyOf(state: CallState): Reply | null {
-  return Object.values(state.replies)[0] ?? null;
+  return Object.values(state.replies).find(({ phase }) => phase.phase !== 'speculating') ?? null;
+}
+
+/** The reply that is made on a guess, of which there is at most one. */
+export function speculativeReplyOf(state: CallState): SpeculativeReply | null {
+  return Object.values(state.replies).find(isSpeculative) ?? null;
+}
+
+export type SpeculativeReply = Reply & { readonly phase: { readonly phase: 'speculating' } };
+
+export function isSpeculative(reply: Reply): reply is SpeculativeReply {
+  return reply.phase.phase === 'speculating';
 }

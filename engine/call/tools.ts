@@ -15,8 +15,7 @@ export function onToolsAndFlow(step: Step, event: CallEvent): void {
         ? forget(step, event.data.toolCallId)
         : step.drop();
     case 'nodeEntered': {
-      const { node, mutesUser, asksFor } = event.data;
-      return step.set({ flow: { node, mutesUser, asksFor } });
+      return step.set({ flow: event.data });
     }
     default:
       return;

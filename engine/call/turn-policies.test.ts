@@ -10,7 +10,8 @@ const connected = (change: Partial<CallSettings> = {}, stages: Partial<VirtualSt
   new VirtualCall(testSettings(change), stages).connect();
 const turn = (change: Parameters<typeof turnSettingsSchema.parse>[0] & object) =>
   turnSettingsSchema.parse(change);
-const pipeline = (change: object) => pipelineSettingsSchema.parse({ idle: [], ...change });
+const pipeline = (change: object) =>
+  pipelineSettingsSchema.parse({ idle: [], speculation: { enabled: false }, ...change });
 const turnsOf = (call: VirtualCall) => call.commandsOf('recordTurn').map(({ data }) => data.text);
 const spokenBy = (call: VirtualCall) => call.commandsOf('speak').map(({ data }) => data.text);
 const tool = (id: string, isCancellable = false) => ({
@@ -89,7 +90,7 @@ describe('who is asked for digits', () => {
     const call = connected();
     call.send(1_600, {
       type: 'nodeEntered',
-      data: { node: 'number', mutesUser: false, asksFor: 'digits' },
+      data: { node: 'number', mutesUser: false, asksFor: 'digits', allowsSpeculation: true },
     });
     call.say(2_000, 2_800, 'zero one seven').say(4_000, 4_800, 'five five five').run(9_000);
     expect(turnsOf(call)).toHaveLength(1);
@@ -129,7 +130,7 @@ describe('a node', () => {
     const call = connected();
     call.send(1_600, {
       type: 'nodeEntered',
-      data: { node: 'notice', mutesUser: true, asksFor: 'anything' },
+      data: { node: 'notice', mutesUser: true, asksFor: 'anything', allowsSpeculation: true },
     });
     call.say(2_000, 3_000, 'what are your prices').run(9_000);
     expect(turnsOf(call)).toEqual([]);
@@ -143,7 +144,7 @@ describe('a node', () => {
       const call = connected({}, LONG).say(2_000, 2_600, 'tell me all');
       call.send(3_300, {
         type: 'nodeEntered',
-        data: { node: 'confirm', mutesUser: false, asksFor: 'yesNo' },
+        data: { node: 'confirm', mutesUser: false, asksFor: 'yesNo', allowsSpeculation: true },
       });
       call.say(4_500, 5_000, said).run(9_000);
       expect(call.commandsOf('abortReply')).toHaveLength(isCut ? 1 : 0);

@@ -17,9 +17,12 @@ export type ModelMessage =
   /** Words of the caller over the agent's speech that did not take the floor. */
   | { readonly role: 'overlap'; readonly text: string };
 
-/** The conversation as a model is told it: what was said and heard, nothing else. */
-export function modelContext(conversation: Conversation): ModelMessage[] {
-  return conversation.items.flatMap((item): ModelMessage[] => {
+/**
+ * The conversation as a model is told it: what was said and heard, nothing else. `saidSoFar` is what the caller has said
+ * of a turn that is not over, where an answer is begun on a guess.
+ */
+export function modelContext(conversation: Conversation, saidSoFar: string | null = null): ModelMessage[] {
+  const messages = conversation.items.flatMap((item): ModelMessage[] => {
     switch (item.kind) {
       case 'turn':
         return [{ role: 'user', text: item.text, isUnintelligible: item.isUnintelligible }];
@@ -31,4 +34,6 @@ export function modelContext(conversation: Conversation): ModelMessage[] {
         return [{ role: 'overlap', text: item.text }];
     }
   });
+  if (saidSoFar === null) return messages;
+  return [...messages, { role: 'user', text: saidSoFar, isUnintelligible: false }];
 }

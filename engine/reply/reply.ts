@@ -1,5 +1,7 @@
 import type { ParticipantId, ReplyId, TurnId } from '@parley/contracts/ids';
+import type { Conversation } from '../conversation/conversation.ts';
 import { EMPTY_LEDGER, type HeardLedger } from '../conversation/heard-ledger.ts';
+import type { FlowState } from '../flow/flow-state.ts';
 import { EMPTY_SEGMENTER, type Segmenter } from './segmenter.ts';
 
 /** One answer of the agent, while it is open. */
@@ -25,6 +27,20 @@ export type ReplySource =
   | { readonly phase: 'streaming'; readonly segmenter: Segmenter; readonly segmentCount: number }
   | { readonly phase: 'complete' };
 
+/** What a speculative answer was made from, and what of it waits. */
+export interface Guess {
+  readonly participantId: ParticipantId;
+  /** The caller's words, normalised: lower case, without punctuation. */
+  readonly words: string;
+  readonly conversation: Conversation;
+  readonly flow: FlowState;
+  /** Sentences after the first, which alone goes to the voice. */
+  readonly heldBack: readonly string[];
+  readonly toolCalls: readonly { readonly name: string; readonly argumentsJson: string }[];
+  /** The model has finished. */
+  readonly isComplete: boolean;
+}
+
 /** Every phase is left by its deadline. */
 export type ReplyPhase =
   /** Nothing of it sounds yet. */
@@ -38,6 +54,8 @@ export type ReplyPhase =
       readonly endsAtMs: number;
       readonly was: 'preparing' | 'sounding';
     }
+  /** Made on a guess of what the turn will be; nobody hears it. */
+  | { readonly phase: 'speculating'; readonly endsAtMs: number; readonly guess: Guess }
   /** Cut; waits to be told what was heard. */
   | { readonly phase: 'stopping'; readonly endsAtMs: number; readonly why: 'interrupted' | 'failed' };
 

@@ -78,8 +78,10 @@ export function openCallPipeline(options: {
           [AGENT_ATTRIBUTE.isInterruptible]: String(command.data.isInterruptible),
           [AGENT_ATTRIBUTE.isHeld]: String(command.data.isHeld),
         });
-      case 'startLlm':
-        return voice.startLlm(command.data.replyId, modelContext(state.conversation), command.data.node);
+      case 'startLlm': {
+        const { replyId, node, speculativeText } = command.data;
+        return voice.startLlm(replyId, modelContext(state.conversation, speculativeText), node);
+      }
       case 'speak':
         return voice.speak(command.data.replyId, command.data.segmentId, command.data.text);
       case 'finishSpeech':

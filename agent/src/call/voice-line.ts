@@ -1,3 +1,4 @@
+import type { CallCommand } from '@parley/contracts/call-event';
 import {
   type ReplyId,
   replyIdSchema,
@@ -13,12 +14,14 @@ import { ProviderError } from '../runtime/provider-error.ts';
 import type { Tts, TtsReply } from '../tts/contract.ts';
 import type { NewCallEvent } from './call-driver.ts';
 
+type AbortReason = Extract<CallCommand, { type: 'abortReply' }>['data']['reason'];
+
 /** The agent's way out: model, voice, playout; one line a reply at a time. */
 export interface VoiceLine {
   startLlm(replyId: ReplyId, messages: readonly ModelMessage[], node: string): void;
   speak(replyId: ReplyId, segmentId: SegmentId, text: string): void;
   finishSpeech(replyId: ReplyId): void;
-  abort(replyId: ReplyId, reason: 'interrupted' | 'failed' | 'call_ended'): void;
+  abort(replyId: ReplyId, reason: AbortReason): void;
   /** The reply is over. */
   release(replyId: ReplyId): void;
   close(): void;
@@ -27,7 +30,7 @@ export interface VoiceLine {
 /** Why the work on a reply is stopped at its vendors. */
 export class ReplyAborted extends Error {
   override readonly name = 'ReplyAborted';
-  readonly code: 'interrupted' | 'failed' | 'call_ended';
+  readonly code: AbortReason;
   constructor(code: ReplyAborted['code']) {
     super(`reply aborted: ${code}`);
     this.code = code;

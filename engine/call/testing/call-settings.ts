@@ -2,7 +2,7 @@ import { turnPhrasesSchema, turnSettingsSchema } from '@parley/contracts/agent-d
 import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import type { CallSettings } from '../settings.ts';
 
-/** Settings for tests: a recogniser with interims, asked for its final at 300 ms of silence. */
+/** Settings for tests: neither idle steps nor speculation, a recogniser with interims, asked for its final at 300 ms of silence. */
 export function testSettings(change: Partial<CallSettings> = {}): CallSettings {
   return {
     generation: 1,
@@ -10,7 +10,7 @@ export function testSettings(change: Partial<CallSettings> = {}): CallSettings {
     language: 'en',
     turn: turnSettingsSchema.parse({}),
     phrases: turnPhrasesSchema.parse({}),
-    pipeline: pipelineSettingsSchema.parse({ idle: [] }),
+    pipeline: pipelineSettingsSchema.parse({ idle: [], speculation: { enabled: false } }),
     greeting: 'Hello there. How can I help?',
     resumeLine: 'Sorry, I lost you for a moment.',
     apology: 'Sorry, something went wrong.',
