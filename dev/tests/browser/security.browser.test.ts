@@ -94,12 +94,14 @@ describe('the page under its own policy', () => {
     const agent = await scene.joinAgent({ name: HOSTILE[1] });
     await agent.setState('listening');
     await stateIs('Listening');
-    for (const [index, text] of HOSTILE.entries()) {
-      await agent.hear({ segmentId: `u${index}`, text, isFinal: true });
-      const sentence = await agent.beginSentence(`a${index}`);
-      await sentence.add(text);
-      await sentence.end();
-    }
+    await Promise.all(
+      HOSTILE.map(async (text, index) => {
+        await agent.hear({ segmentId: `u${index}`, text, isFinal: true });
+        const sentence = await agent.beginSentence(`a${index}`);
+        await sentence.add(text);
+        await sentence.end();
+      }),
+    );
     await page.getByRole('textbox').fill(HOSTILE[1]);
     await page.getByRole('textbox').press('Enter');
     const shown = async () => (await shownTalk(page)).map(({ text }) => text);
