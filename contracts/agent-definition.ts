@@ -41,12 +41,11 @@ export const turnSettingsSchema = z.strictObject({
 export type TurnSettings = z.infer<typeof turnSettingsSchema>;
 
 /** Which provider fulfils a stage. Whether it is known and has its key is found by the worker that would use it. */
-export const providerChoiceSchema = z.strictObject({
+const providerChoiceSchema = z.strictObject({
   provider: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower case letters, digits and -'),
   /** A model of the provider. Its default where absent. */
   model: z.string().min(1).max(100).optional(),
 });
-export type ProviderChoice = z.infer<typeof providerChoiceSchema>;
 
 const spokenPhraseSchema = z
   .string()

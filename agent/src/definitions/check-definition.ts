@@ -16,7 +16,7 @@ export function checkDefinition(value: unknown): Checked {
   const result = agentDefinitionSchema.safeParse(value);
   const issues = result.success ? [] : result.error.issues;
   const root = { schema: agentDefinitionSchema, value };
-  const faults = [...issues.flatMap((issue) => issueFaults(issue, root)), ...notationFaults(value)];
+  const faults = [...issueFaults(issues, root), ...notationFaults(value)];
   return result.success && faults.length === 0
     ? { kind: 'sound', definition: result.data }
     : { kind: 'faulty', faults };

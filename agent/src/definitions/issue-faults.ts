@@ -14,12 +14,27 @@ const NOUNS: Readonly<Record<string, string>> = {
   record: 'keys with values',
 };
 
+interface Root {
+  readonly schema: z.core.$ZodType;
+  readonly value: unknown;
+}
+
 /** Says what a schema found in the words of whoever wrote the file. */
 export function issueFaults(
-  issue: Issue,
-  root: { readonly schema: z.core.$ZodType; readonly value: unknown },
+  issues: readonly Issue[],
+  root: Root,
   above: readonly PropertyKey[] = [],
 ): readonly ValueFault[] {
+  const mistyped = new Set(
+    issues.flatMap(({ code, path }) => (code === 'invalid_type' ? [path.join('.')] : [])),
+  );
+  // Of what is no text it matters little that it is also too short for one.
+  const isEcho = ({ code, path }: Issue) =>
+    (code === 'too_small' || code === 'too_big') && mistyped.has(path.join('.'));
+  return issues.filter((issue) => !isEcho(issue)).flatMap((issue) => faultsOf(issue, root, above));
+}
+
+function faultsOf(issue: Issue, root: Root, above: readonly PropertyKey[]): readonly ValueFault[] {
   const path = [...above, ...issue.path];
   const fault = (message: string, of: ValueFault['of'] = 'value', at = path): ValueFault => ({
     path: at.map((segment) => (typeof segment === 'number' ? segment : String(segment))),
@@ -55,13 +70,13 @@ function unknownKey(key: string, schema: z.core.$ZodType, path: readonly Propert
 /** Where the value is of the kind that one side wants, the faults of that side; else null. */
 function unionFaults(
   issue: Extract<Issue, { code: 'invalid_union' }>,
-  root: Parameters<typeof issueFaults>[1],
+  root: Root,
   path: readonly PropertyKey[],
 ): readonly ValueFault[] | null {
   const meant = issue.errors.find((side) =>
     side.every(({ code, path: inner }) => code !== 'invalid_type' || inner.length > 0),
   );
-  return meant?.flatMap((inner) => issueFaults(inner, root, path)) ?? null;
+  return meant === undefined ? null : issueFaults(meant, root, path);
 }
 
 function unionTypes(issue: Extract<Issue, { code: 'invalid_union' }>): readonly string[] {

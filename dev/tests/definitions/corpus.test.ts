@@ -21,6 +21,7 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
   'empty-reply-in-list': [`:12:32 ${BRANCH}.reply.1: must not be empty`],
   empty: [': is empty'],
   'greeting-is-a-list': [':3:11 greeting: must be text, not a list'],
+  'greeting-is-an-empty-list': [':3:11 greeting: must be text, not a list'],
   'greeting-is-a-number': [':3:11 greeting: must be text, not the number 7'],
   'greeting-without-words': [':3:11 greeting: has nothing in it that the embedded voice can say'],
   'key-of-another-kind': [':4:1 system: is not known here; known are: name, title, description, …'],
