@@ -96,6 +96,8 @@ export function openCallPipeline(options: {
         return playout.clear(command.data.replyId);
       case 'finalizeStt':
         return ears.finalize(command.data.participantId);
+      case 'reopenStt':
+        return ears.reopenRecogniser(command.data.participantId);
       case 'captionUser': {
         const { participantId, turnId, text, isFinal } = command.data;
         return room.publishUserTranscript({ participantId, segmentId: turnId, text, isFinal });

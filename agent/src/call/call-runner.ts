@@ -28,11 +28,11 @@ export async function createCallRunner(options: {
   readonly onAgentsChanged: () => void;
 }): Promise<CallRunner> {
   const { agentsDir, clock, log } = options;
-  const files = await openDefinitionFiles(agentsDir === null ? [EXAMPLES_DIR] : [EXAMPLES_DIR, agentsDir], {
-    faultsHere: embeddedFaults,
-    clock,
-  });
-  const embedded = await createEmbeddedStages({ clock, log });
+  const folders = agentsDir === null ? [EXAMPLES_DIR] : [EXAMPLES_DIR, agentsDir];
+  const [files, embedded] = await Promise.all([
+    openDefinitionFiles(folders, { faultsHere: embeddedFaults, clock }),
+    createEmbeddedStages({ clock, log }),
+  ]);
   /** What only the stages themselves found, when they were made warm. */
   const unspeakable = new Map<AgentDefinition, string>();
   let known: DefinitionSet = { agents: new Map(), defaultAgent: null, faults: [] };
@@ -44,7 +44,7 @@ export async function createCallRunner(options: {
     known = files.current;
     const told = new Set(former.faults.map(faultInWords));
     for (const fault of known.faults.map(faultInWords))
-      if (!told.has(fault)) log.error({ fault }, 'faulty agent file');
+      if (!told.has(fault)) log.error(`faulty agent file: ${fault}`);
     const current = definitionsOf(known);
     for (const definition of definitionsOf(former)) {
       if (current.has(definition)) continue;

@@ -4,10 +4,11 @@ import { QUIET_GATE, type SpeechGate, stepSpeechGate } from '@parley/engine/vad/
 import type { Logger } from 'pino';
 import { levelDb } from '../audio/frame.ts';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
-import { type Clock, delay } from '../runtime/clock.ts';
-import type { Stt, SttEvent, SttStream } from '../stt/contract.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { Stt } from '../stt/contract.ts';
 import { VAD_SAMPLE_RATE_HZ, type Vad } from '../vad/contract.ts';
 import type { NewCallEvent } from './call-driver.ts';
+import { openRecogniserLine } from './recogniser-line.ts';
 
 /** One participant's way in: microphone, VAD, speech gate, recogniser. */
 export interface EarLine {
@@ -15,14 +16,13 @@ export interface EarLine {
   take(samples: Int16Array, heardAtMs: number): void;
   /** Asks the recogniser for the final of what was heard so far. */
   finalize(): void;
+  /** Gives up a recogniser that gives no sign of speech; another hears it again. */
+  reopenRecogniser(): void;
   close(): void;
 }
 
 /** 10 s of frames may wait for a process that lags; it catches up in a moment. Beyond that the newest are dropped. */
 const MOST_WAITING_FRAMES = 312;
-
-/** Waits before a lost recogniser is opened again, in ms: at once, then longer while it keeps failing. */
-const REOPEN_WAITS_MS = [0, 250, 1_000, 5_000];
 
 export function openEarLine(options: {
   readonly participantId: ParticipantId;
@@ -36,12 +36,16 @@ export function openEarLine(options: {
   /** Runs a task of the call; its rejection ends the call. */
   readonly spawn: (task: () => Promise<void>) => void;
 }): EarLine {
-  const { participantId, clock, send, log, vadParams } = options;
+  const { participantId, send, log, vadParams } = options;
   const closing = new AbortController();
   const frames = createAsyncQueue<{ readonly samples: Int16Array; readonly atMs: number }>(
     MOST_WAITING_FRAMES,
   );
-  const recogniser = openRecogniser();
+  const recogniser = openRecogniserLine({
+    ...options,
+    prefixPaddingMs: vadParams.prefixPaddingMs,
+    signal: closing.signal,
+  });
   let droppedFrames = 0;
 
   options.spawn(async () => {
@@ -73,38 +77,6 @@ export function openEarLine(options: {
     }
   });
 
-  /** A recogniser whose stream is lost is opened again, so that nobody becomes deaf for the rest of a call. */
-  function openRecogniser(): Pick<SttStream, 'push' | 'finalize'> {
-    const open = () =>
-      options.stt.open({
-        language: options.language,
-        prefixPaddingMs: vadParams.prefixPaddingMs,
-        signal: closing.signal,
-      });
-    let stream = open();
-    options.spawn(async () => {
-      for (let failures = 0; !closing.signal.aborted; failures++) {
-        try {
-          for await (const event of stream) {
-            failures = 0;
-            send(callEventOf(participantId, event));
-          }
-          if (closing.signal.aborted) return;
-          throw new Error('the recogniser ended its stream');
-        } catch (error) {
-          if (closing.signal.aborted) return;
-          log.warn({ err: error, participantId }, 'recogniser lost; opening another stream');
-          const message = error instanceof Error ? error.message : String(error);
-          send({ type: 'sttFailed', data: { participantId, code: 'unavailable', message } });
-          const waitMs = REOPEN_WAITS_MS[Math.min(failures, REOPEN_WAITS_MS.length - 1)] ?? 0;
-          await delay(clock, waitMs, closing.signal).catch(() => {});
-          stream = open();
-        }
-      }
-    });
-    return { push: (frame) => stream.push(frame), finalize: () => stream.finalize() };
-  }
-
   return {
     take(samples, heardAtMs) {
       if (closing.signal.aborted || frames.push({ samples, atMs: heardAtMs })) return;
@@ -112,24 +84,10 @@ export function openEarLine(options: {
       if (droppedFrames === 1) log.warn({ participantId }, 'the process lags: microphone frames are dropped');
     },
     finalize: () => recogniser.finalize(),
+    reopenRecogniser: () => recogniser.reopen(),
     close() {
       closing.abort(new Error('ear closed'));
       frames.end();
     },
   };
-}
-
-function callEventOf(participantId: ParticipantId, event: SttEvent): NewCallEvent {
-  switch (event.type) {
-    case 'speechStarted':
-      return { type: 'sttSpeechStarted', data: { participantId } };
-    case 'speechEnded':
-      return { type: 'sttSpeechEnded', data: { participantId } };
-    case 'interim':
-      return { type: 'transcriptChanged', data: { participantId, text: event.text } };
-    case 'final': {
-      const { text, outcome, wordCount, answersFinalize } = event;
-      return { type: 'transcriptFinal', data: { participantId, text, outcome, wordCount, answersFinalize } };
-    }
-  }
 }

@@ -17,6 +17,7 @@ export interface Ears {
   expectKept(participantId: ParticipantId): void;
   tellKept(participantId: ParticipantId, news: KeptNews): void;
   finalize(participantId: ParticipantId): void;
+  reopenRecogniser(participantId: ParticipantId): void;
   close(participantId: ParticipantId): void;
   closeAll(): void;
 }
@@ -70,6 +71,7 @@ export function openEars(options: {
     },
     tellKept: (participantId, news) => early.get(participantId)?.tell(news),
     finalize: (participantId) => lines.get(participantId)?.finalize(),
+    reopenRecogniser: (participantId) => lines.get(participantId)?.reopenRecogniser(),
     close,
     closeAll() {
       for (const participantId of [...lines.keys()]) close(participantId);
