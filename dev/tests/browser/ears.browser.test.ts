@@ -10,6 +10,7 @@ import { watchErrors } from './support/console-errors.ts';
 import { type SoundLevel, tapSound } from './support/page-sound.ts';
 import { type ScriptedMicrophone, scriptMicrophone } from './support/scripted-microphone.ts';
 import { shownState } from './support/shown-talk.ts';
+import { watchFalls } from './support/speaker-falls.ts';
 
 /** Longer than anything here takes on a busy machine, in ms. */
 const PATIENCE_MS = 15_000;
@@ -62,7 +63,10 @@ beforeEach(async () => {
   page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   errors = watchErrors(page);
-  microphone = await scriptMicrophone(page, sentence);
+  microphone = await scriptMicrophone(page, {
+    sentences: [sentence.samples],
+    sampleRateHz: sentence.sampleRateHz,
+  });
 });
 
 afterEach(async () => {
@@ -184,16 +188,7 @@ it.runIf(isLong)(
   async () => {
     const { agent, sound } = await callWithSpeakingAgent({ isInterruptible: true });
     await interrupt(sound);
-    await page.evaluate(() => {
-      const falls: number[] = [];
-      Object.assign(window, { falls });
-      let wasDown = false;
-      setInterval(() => {
-        const isDown = (document.querySelector('audio')?.volume ?? 1) < 0.05;
-        if (isDown && !wasDown) falls.push(performance.now());
-        wasDown = isDown;
-      }, 2);
-    });
+    const watch = await watchFalls(page);
     const tookMs: number[] = [];
     for (let round = 0; round < 20; round++) {
       await agent.setState('listening');
@@ -202,8 +197,7 @@ it.runIf(isLong)(
       await page.waitForTimeout(500 + 37 * round);
       const saidAtMs = await microphone.say();
       await page.waitForTimeout(700);
-      const falls = await page.evaluate(() => (window as unknown as { falls: number[] }).falls);
-      const fellAtMs = falls.find((atMs) => atMs > saidAtMs);
+      const fellAtMs = (await watch.falls()).find((atMs) => atMs > saidAtMs);
       if (fellAtMs !== undefined) tookMs.push(Math.round(fellAtMs - saidAtMs));
     }
     tookMs.sort((one, other) => one - other);

@@ -3,7 +3,7 @@ import { MicVAD } from '@ricky0123/vad-web';
 import type { HearSpeech } from './microphone-ear.ts';
 
 /**
- * Judges the sound of `track` frame by frame, every 32 ms, until closed: loads 5 MB once (the browser keeps them), then
+ * Judges the sound of `track` frame by frame, every 32 ms, until closed: loads 6 MB once (the browser keeps them), then
  * takes about 1 ms a frame in the page's own thread. Nothing of the sound is kept or sent. The track stays the caller's.
  * Rejects where the browser lacks what it takes or a file does not come.
  */
