@@ -37,7 +37,10 @@ export const agentEnvironmentSchema = z.object({
     .string()
     .default('./data')
     .meta(described('Folder of journals and recordings. Default ./data.')),
-  PARLEY_AGENTS: z.string().optional().meta(described('Folder of agent definitions. Unset: the examples.')),
+  PARLEY_AGENTS: z
+    .string()
+    .optional()
+    .meta(described('Folder of agent files, served beside the examples. Default none.')),
   PARLEY_WORKER_PROCESSES: integer(1, 256)
     .prefault(defaultProcesses)
     .meta(
