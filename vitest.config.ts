@@ -6,7 +6,12 @@ const RESULTS = ['**/node_modules/**', '**/dist/**'];
  * One project a level, told apart by the file's name; they run one after another. Room and browser tests share SFU ports,
  * the processor and native code that must not be loaded twice in threads: one fork, file after file.
  */
-const oneByOne = { pool: 'forks', fileParallelism: false, maxWorkers: 1 } as const;
+const oneByOne = {
+  pool: 'forks',
+  fileParallelism: false,
+  maxWorkers: 1,
+  globalSetup: ['dev/test-run/one-run-at-a-time.ts'],
+} as const;
 
 export default defineConfig({
   test: {
