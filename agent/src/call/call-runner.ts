@@ -53,30 +53,37 @@ export async function createCallRunner(options: {
     }
   };
 
-  const warmAll = async () => {
-    for (const definition of definitionsOf(known)) {
-      // Another change may have come while the one before was made warm.
-      if (warmed.has(definition) || !definitionsOf(known).has(definition)) continue;
+  /** Makes an agent's first call as quick as the next. Throws what only another try can mend. */
+  const warmAgent = async (definition: AgentDefinition) => {
+    // Another change may have come while the one before was made warm.
+    if (warmed.has(definition) || !definitionsOf(known).has(definition)) return;
+    const { value: stages, release } = embedded.take(definition);
+    try {
+      await warmStages(stages, definition);
       warmed.add(definition);
-      const { value: stages, release } = embedded.take(definition);
-      try {
-        await warmStages(stages, definition);
-      } catch (error) {
-        // Its calls will fail and say why; the other agents take theirs.
-        if (!(error instanceof ProviderError) || error.code !== 'bad_request') throw error;
-        log.error({ err: error, agent: definition.name }, 'this agent cannot be spoken');
-        if (definitionsOf(known).has(definition))
-          unspeakable.set(definition, `${definition.name}: ${error.message}`);
-      } finally {
-        release();
-      }
+    } catch (error) {
+      // Its calls will fail and say why; the other agents take theirs.
+      if (!(error instanceof ProviderError) || error.code !== 'bad_request') throw error;
+      log.error({ err: error, agent: definition.name }, 'this agent cannot be spoken');
+      warmed.add(definition);
+      if (definitionsOf(known).has(definition))
+        unspeakable.set(definition, `${definition.name}: ${error.message}`);
+    } finally {
+      release();
     }
   };
+  let isClosed = false;
   let warming: Promise<void> = Promise.resolve();
-  const warm = () => {
-    const all = warming.then(warmAll);
-    warming = all.catch(() => {});
-    return all;
+  /** One after the other, behind whatever is under way: a call that comes first makes its own stages warm. */
+  const warmInBackground = () => {
+    warming = warming.then(async () => {
+      for (const definition of definitionsOf(known)) {
+        if (isClosed) return;
+        await warmAgent(definition).catch((err) =>
+          log.warn({ err, agent: definition.name }, 'an agent is not warm; its first call will be slower'),
+        );
+      }
+    });
   };
 
   adopt();
@@ -86,7 +93,7 @@ export async function createCallRunner(options: {
     onChanged() {
       log.info('the agent files have changed; the next call has them');
       adopt();
-      warm().catch((err) => log.error({ err }, 'an agent could not be made warm'));
+      warmInBackground();
       options.onAgentsChanged();
     },
   });
@@ -104,8 +111,14 @@ export async function createCallRunner(options: {
     defaultAgent: () => files.current.defaultAgent ?? '',
     faults: () => [...files.current.faults.map(faultInWords), ...unspeakable.values()],
     stages: () => embedded.reports,
-    warm,
+    // Whoever names no agent waits for nothing; a folder of a hundred agents delays no start.
+    async warm() {
+      const first = known.agents.get(known.defaultAgent ?? '');
+      if (first !== undefined) await warmAgent(first.definition);
+      warmInBackground();
+    },
     async close() {
+      isClosed = true;
       await watch.close();
       await embedded.close();
     },
