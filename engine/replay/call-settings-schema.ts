@@ -4,21 +4,24 @@ import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import { z } from 'zod';
 import type { CallSettings } from '../call/settings.ts';
 
-/** The settings as a journal's header holds them. What `turn`, `phrases` and `pipeline` lack takes its default. */
+/**
+ * The settings as a journal's header holds them. A setting that an older journal lacks has the value that means what
+ * engines did before there was one.
+ */
 export const callSettingsSchema: z.ZodType<CallSettings> = z.object({
   generation: generationSchema,
   resumes: z.boolean(),
   language: z.string(),
   turn: turnSettingsSchema,
-  phrases: turnPhrasesSchema,
-  pipeline: pipelineSettingsSchema,
+  phrases: turnPhrasesSchema.prefault({}),
+  pipeline: pipelineSettingsSchema.prefault({ idle: [], speculation: { enabled: false } }),
   greeting: z.string(),
   resumeLine: z.string(),
   apology: z.string(),
   startNode: z.string(),
   finalizeAfterSilenceMs: z.number(),
   givesInterims: z.boolean(),
-  reopensDeafStt: z.boolean(),
-  scoresEndOfTurn: z.boolean(),
+  reopensDeafStt: z.boolean().default(false),
+  scoresEndOfTurn: z.boolean().default(false),
   callerWaitMs: z.number(),
 });

@@ -22,6 +22,11 @@ export function describeReplay(call: StoredCall, replay: Replay): string {
       : [
           `other engine version: the journal is of engine ${engineVersions.journal}, this is ${engineVersions.here}; compared all the same`,
         ]),
+    ...(call.assumedSettings.length === 0
+      ? []
+      : [
+          `the journal is older than some settings, which are taken to be off: ${call.assumedSettings.join(', ')}`,
+        ]),
     ...(call.isCut ? ['the last line is cut off: the process died while it wrote; it is left out'] : []),
     ...(unknown.length === 0
       ? []

@@ -19,7 +19,8 @@ function withValues(lineNumber: number, change: object): string {
 
 /** Its line's number. */
 const secondEvent = lines.findIndex((line, index) => index > 1 && line.includes('"line":"event"')) + 1;
-const { pipeline: _gone, ...withoutPipeline } = testSettings();
+const { greeting: _greeting, ...withoutGreeting } = testSettings();
+const { pipeline: _pipeline, ...withoutPipeline } = testSettings();
 
 describe('a text that is no journal', () => {
   it.each([
@@ -31,9 +32,9 @@ describe('a text that is no journal', () => {
     ['a header without its seat', withValues(1, { seat: undefined }), 1, /faulty header: seat:/],
     [
       'settings that lack one',
-      withValues(1, { settings: withoutPipeline }),
+      withValues(1, { settings: withoutGreeting }),
       1,
-      /cannot start from: pipeline:/,
+      /cannot start from: greeting:/,
     ],
     ['a broken line', withLine(4, '{"line":"event","v"'), 4, /is not JSON/],
     ['a second header', withLine(3, JSON.stringify(header)), 3, /is neither an event nor a command/],
@@ -71,6 +72,13 @@ describe('a journal', () => {
       const read = readJournal(text);
       expect(read).toMatchObject({ kind: 'call', call: { isCut: false, settings: testSettings() } });
     }
+  });
+
+  it('that is older than a setting is read as if it were off', () => {
+    expect(readJournal(withValues(1, { settings: withoutPipeline }))).toMatchObject({
+      kind: 'call',
+      call: { assumedSettings: ['pipeline'], settings: { pipeline: { idle: [] } } },
+    });
   });
 
   it('of which only the header was written is a call without steps', () => {

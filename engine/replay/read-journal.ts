@@ -15,6 +15,8 @@ import { callSettingsSchema } from './call-settings-schema.ts';
 export interface StoredCall {
   readonly header: JournalHeader;
   readonly settings: CallSettings;
+  /** Names of settings that the journal lacks. */
+  readonly assumedSettings: readonly string[];
   readonly steps: readonly StoredStep[];
   /** The last line was cut off and is left out: the process died in the middle of writing. */
   readonly isCut: boolean;
@@ -54,6 +56,7 @@ export function readJournal(
   const opening = readHeader(lines[0] ?? tail);
   if (typeof opening === 'string') return { kind: 'faulty', lineNumber: 1, why: opening };
   const { header, settings } = opening;
+  const assumedSettings = Object.keys(settings).filter((name) => !Object.hasOwn(header.settings, name));
 
   const steps: Step[] = [];
   for (const [index, json] of lines.entries()) {
@@ -61,7 +64,7 @@ export function readJournal(
     const why = addLine(header, steps, index - 1, json);
     if (why !== null) return { kind: 'faulty', lineNumber: index + 1, why };
   }
-  return { kind: 'call', call: { header, settings, steps, isCut } };
+  return { kind: 'call', call: { header, settings, assumedSettings, steps, isCut } };
 }
 
 type Step = StoredStep & { readonly commands: StoredCommand[] };

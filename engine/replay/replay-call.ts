@@ -13,7 +13,7 @@ export interface Replay {
   readonly commands: number;
   /** Types of events that this engine does not know, each with how often it was passed over. */
   readonly unknownEvents: Readonly<Record<string, number>>;
-  /** Wakes before the instant that the reducer asked for: faults of the driver that changed no command. */
+  /** Wakes before the instant that the reducer asked for, up to a difference: faults of the driver that changed no command. */
   readonly earlyWakes: readonly EarlyWake[];
 }
 
@@ -48,10 +48,6 @@ export function replayCall({ header, settings, steps, isCut }: StoredCall): Repl
       unknownEvents[type] = (unknownEvents[type] ?? 0) + 1;
       continue;
     }
-    if (type === 'woke') {
-      const askedForAtMs = nextWakeAtMs(state);
-      if (askedForAtMs === null || atMs < askedForAtMs) earlyWakes.push({ seq, atMs, askedForAtMs });
-    }
     const next = reduceCall(state, event);
     const now = asStored(next.commands);
     // Of the step in which the process died there may be fewer commands on disk than were given.
@@ -59,6 +55,10 @@ export function replayCall({ header, settings, steps, isCut }: StoredCall): Repl
     if (differencesOf(step.commands, comparable).length > 0) {
       outcome = { kind: 'different', index, step, now, before: state, after: next.state };
       break;
+    }
+    if (type === 'woke') {
+      const askedForAtMs = nextWakeAtMs(state);
+      if (askedForAtMs === null || atMs < askedForAtMs) earlyWakes.push({ seq, atMs, askedForAtMs });
     }
     state = next.state;
   }
