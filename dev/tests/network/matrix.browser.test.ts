@@ -2,7 +2,7 @@ import { wallClockEpochMs } from '@parley/agent/runtime/clock';
 import { afterAll, beforeAll, describe, expect, it, onTestFailed } from 'vitest';
 import { reasonForNoNetwork } from '../../network/testing/no-network.ts';
 import { CELLS } from './support/cells.ts';
-import { type CellFigures, keepFigures } from './support/figures.ts';
+import { type CellFigures, describeMachine, keepFigures } from './support/figures.ts';
 import { type NetworkScene, setNetworkScene } from './support/network-scene.ts';
 import { sufferOutage } from './support/outage.ts';
 
@@ -20,7 +20,7 @@ describe.skipIf(!isLong || reasonForNoNetwork !== null)('a call of two questions
   }, LIMIT_MS);
   afterAll(async () => {
     await scene?.close();
-    if (figures.length > 0) process.stdout.write(`${await keepFigures(figures, wallClockEpochMs())}\n`);
+    if (figures.length > 0) process.stdout.write(`${await keepFigures(figures)}\n`);
   });
 
   it.each(CELLS)(
@@ -34,7 +34,15 @@ describe.skipIf(!isLong || reasonForNoNetwork !== null)('a call of two questions
       const second = await call.exchange(scene.script.puncture);
       expect(await call.ways()).toEqual([way]);
       expect(await call.journals()).toHaveLength(1);
-      figures.push({ name, way, greetedMs: call.greetedMs, exchanges: [first, second], outage });
+      figures.push({
+        name,
+        at: new Date(wallClockEpochMs()).toISOString(),
+        machine: describeMachine(),
+        way,
+        greetedMs: call.greetedMs,
+        exchanges: [first, second],
+        outage,
+      });
     },
     LIMIT_MS,
   );

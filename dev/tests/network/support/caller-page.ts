@@ -14,6 +14,7 @@ export interface CallerPage {
   /** Says it; resolves when it was said, with the page's `performance.now()` at its last sample. */
   say(speech: AudioFrame): Promise<number>;
   mediaWays(): Promise<MediaWay[]>;
+  /** Ends the call, where one goes on, and closes the browser. */
   close(): Promise<void>;
 }
 
@@ -40,6 +41,11 @@ export async function openCallerPage({ namespace }: NetworkSide): Promise<Caller
     say,
     mediaWays,
     async close() {
+      // A call that came to nothing, or ended, has no such button.
+      await page
+        .getByRole('button', { name: 'End call', exact: true })
+        .click({ timeout: 1_000 })
+        .catch(() => undefined);
       await browser.close();
       await rm(folder, { recursive: true, force: true });
     },

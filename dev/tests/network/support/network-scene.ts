@@ -45,6 +45,7 @@ export async function setNetworkScene(): Promise<NetworkScene> {
     become,
     lastWords: parley.lastWords,
     async call(conditions) {
+      await become({});
       await caller?.close();
       await become(conditions);
       const before = await parley.journals();

@@ -1,3 +1,4 @@
+import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
 import { expect } from 'vitest';
 import { AUDIBLE_DB, tapSound } from '../../browser/support/page-sound.ts';
 import { shownState, shownTalk } from '../../browser/support/shown-talk.ts';
@@ -7,8 +8,9 @@ import { GREETING, type Line, NOT_UNDERSTOOD } from './script.ts';
 /** Longer than a call takes to connect in another way than the first, or an answer to come, on a busy machine, in ms. */
 export const PATIENCE_MS = 60_000;
 
-/** How often a caller says the same before giving up. */
+/** How often a caller says the same before giving up, and how long it takes to say it again without an answer, in ms. */
 const TRIES = 4;
+const ANSWER_MS = 30_000;
 
 /** One thing said until it was understood. */
 export interface Exchange {
@@ -20,7 +22,7 @@ export interface Exchange {
 /** A call that goes on. */
 export interface TalkOverLink {
   /**
-   * Says it, hears the answer out, and says it again where it was not understood. Fails where the transcript of the agent
+   * Says it, hears the answer out, and says it again where it was not understood or got lost. Fails where the transcript of the agent
    * is not exactly what it had to say so far, each once and in order.
    */
   exchange(line: Line): Promise<Exchange>;
@@ -42,6 +44,15 @@ export async function callOverLink({ page, say }: CallerPage, link: string): Pro
     await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('Listening');
     return agentWords();
   };
+  /** Whether the agent says anything more within a while; a caller's words may be lost on their way. */
+  const isAnswered = async (before: string): Promise<boolean> => {
+    const clock = createMonotonicClock();
+    while ((await agentWords()) === before) {
+      if (clock.nowMs() > ANSWER_MS) return false;
+      await delay(clock, 100);
+    }
+    return true;
+  };
   await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toMatch(/Speaking|Listening/);
   const sound = await tapSound(page);
   let saidByAgent = await heardOut('', [GREETING]);
@@ -49,8 +60,8 @@ export async function callOverLink({ page, say }: CallerPage, link: string): Pro
     async exchange({ speech, answer }) {
       for (let tries = 1; tries <= TRIES; tries += 1) {
         const spokenAtMs = await say(speech);
-        const before = saidByAgent;
-        saidByAgent = await heardOut(before, [answer, NOT_UNDERSTOOD]);
+        if (!(await isAnswered(saidByAgent))) continue;
+        saidByAgent = await heardOut(saidByAgent, [answer, NOT_UNDERSTOOD]);
         const first = (await sound.levels()).find(
           ({ atMs, levelDb }) => atMs > spokenAtMs && levelDb > AUDIBLE_DB,
         );
