@@ -12,9 +12,12 @@ import { VAD_FRAME_SAMPLES, type Vad } from '../vad/contract.ts';
 import { type EarlyWords, openEarlyEar } from './early-ear.ts';
 
 /** Wait for a buffer's first byte, in ms from the first live sound. LiveKit's clients send it before that sound. */
-const BEGIN_WAIT_MS = 2_500;
-/** Wait for its last byte, in ms: 10 s of Opus at 64 kbit/s take 4. With the decoding it is within the 10 s of sound that an ear line takes at once. */
-const END_WAIT_MS = 6_000;
+const BEGIN_WAIT_MS = 4_000;
+/**
+ * Wait until it is whole and decoded, in ms: 10 s of Opus take 4 s at 64 kbit/s. Less than the 10 s of sound that an ear
+ * line takes at once.
+ */
+const END_WAIT_MS = 8_000;
 /** Wait for as much live sound as is compared, in ms. */
 const LIVE_WAIT_MS = 2 * COMPARED_MS;
 /** Longest that a sentence may go on into the live sound, in ms, before it is taken as it is. */
@@ -137,6 +140,8 @@ export function openFirstWords(options: {
     const received = await arrival.promise;
     if (received === null) return passOn();
     const kept = await options.decode(received.sound, { signal });
+    cancelEndWait();
+    if (phase !== 'passing') phase = 'here';
     const words = await hearAll(kept, received.lastByteAtMs);
     if (words.outcome !== 'silence' && !signal.aborted) options.onHeard(words);
   };
@@ -172,13 +177,8 @@ export function openFirstWords(options: {
     },
     tell(news) {
       cancelBeginWait();
-      if (news.kind === 'begun') {
-        if (phase === 'awaited') phase = 'coming';
-        return;
-      }
-      cancelEndWait();
-      if (phase !== 'passing') phase = 'here';
-      arrival.resolve(news.kind === 'received' ? news : null);
+      if (phase === 'awaited') phase = 'coming';
+      if (news.kind !== 'begun') arrival.resolve(news.kind === 'received' ? news : null);
     },
     close() {
       closing.abort(new Error('first words closed'));

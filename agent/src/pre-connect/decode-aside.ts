@@ -6,7 +6,7 @@ import { type DecodeKeptSound, PreConnectError } from './contract.ts';
 import type { DecodeAnswer } from './decode-messages.ts';
 
 /** Longest decoding, in ms. 10 s of sound take 0.3 s with the start of the thread; the rest is for a busy machine. */
-const LONGEST_DECODING_MS = 3_000;
+const LONGEST_DECODING_MS = 10_000;
 
 /**
  * Decodes each buffer in a thread of its own that ends with it: strangers' bytes meet the parsers, and what such bytes
