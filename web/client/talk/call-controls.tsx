@@ -110,11 +110,13 @@ function MuteButton({
   readonly onChange: (isMuted: boolean) => void;
 }) {
   const isOpen = microphone.kind === 'open';
+  const canMute = isUsable(microphone);
   const button = useLevel<HTMLButtonElement>(meter, isOpen ? track : null);
-  // Not the end of the call: a second press of the key that began it must not end it.
+  // Takes the focus that a button left which is gone; not the end of the call: a second press of the key that began it
+  // must not end it.
   useEffect(() => {
-    if (!button.current?.disabled) button.current?.focus();
-  }, [button]);
+    if (canMute && document.activeElement === document.body) button.current?.focus();
+  }, [button, canMute]);
   return (
     <button
       type="button"
@@ -123,7 +125,7 @@ function MuteButton({
       aria-pressed={microphone.kind === 'muted'}
       aria-keyshortcuts="M"
       data-reminds={microphone.kind === 'muted' && microphone.isSpeaking}
-      disabled={!isUsable(microphone)}
+      disabled={!canMute}
       onClick={() => onChange(isOpen)}
     >
       {isOpen ? <MicrophoneIcon /> : <MutedIcon />}
