@@ -1,6 +1,7 @@
 import { TOPIC } from '@parley/contracts/room-protocol';
 import {
   type AudioCaptureOptions,
+  AudioPresets,
   ConnectionState,
   createLocalAudioTrack,
   type LocalAudioTrack,
@@ -156,9 +157,8 @@ export function createLiveKitRoomLink({
 
   const publishMicrophone = async () => {
     try {
-      // Without discontinuous transmission: its gaps and comfort noise make the ends of speech unclear.
       // The cast bridges livekit-client's types, which were not made for exact optional properties.
-      if (microphone) await room.localParticipant.publishTrack(microphone as LocalTrack, { dtx: false });
+      if (microphone) await room.localParticipant.publishTrack(microphone as LocalTrack, SPEECH);
     } catch {
       tell({ type: 'microphoneLost', fault: 'failed' });
     }
@@ -231,6 +231,13 @@ export function createLiveKitRoomLink({
     },
   };
 }
+
+/**
+ * How a microphone is sent: 24 kbit/s of Opus, about 50 with all headers, so that a line of 64 kbit/s carries it. LiveKit's
+ * default, 48 kbit/s sent twice (RED), does not go through; Opus mends single losses by itself. Without discontinuous
+ * transmission: its gaps and comfort noise make the ends of speech unclear.
+ */
+const SPEECH = { audioPreset: AudioPresets.speech, red: false, dtx: false } as const;
 
 /** What the microphone is asked for. `default` is a device to Chromium, and no wish at all to the others. */
 function captureOptions(deviceId: string | null): AudioCaptureOptions {
