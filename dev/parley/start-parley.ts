@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { createMonotonicClock, wallClockEpochMs } from '@parley/agent/runtime/clock';
 import { BUILD_NAMES } from '../build/build.ts';
 import { projectFolder } from '../project-folder.ts';
+import { replayFolder } from '../replay/replay-folder.ts';
 import { VARIABLES } from '../settings/catalogue.ts';
 import { osEnvironment } from '../settings/os-environment.ts';
 import { launch } from './launch.ts';
@@ -21,7 +22,10 @@ export interface Parley {
   readonly pids: { readonly sfu: number; readonly server: number; readonly agent: number };
   /** The last lines of every process. */
   logs(): string;
-  /** Ends it and, unless `dataDir` was given, deletes its data. Safe to call twice. */
+  /**
+   * Ends it, replays the journals of its calls, and, unless `dataDir` was given, deletes its data. Rejects with
+   * `ReplayError` where a call comes out otherwise; its data is kept then. Safe to call twice.
+   */
   stop(): Promise<void>;
 }
 
@@ -31,7 +35,7 @@ export interface Parley {
  */
 export async function startParley(
   options: {
-    /** Folder of agent definitions. Default: the examples. */
+    /** Folder of agent files beside the examples. Default: none. */
     readonly agentsDir?: string;
     /** Default: a new folder, deleted at the stop. */
     readonly dataDir?: string;
@@ -84,6 +88,7 @@ export async function startParley(
       logs: running.logs,
       async stop() {
         await running.stop();
+        await replayFolder(dataDir);
         await removeData();
       },
     };
