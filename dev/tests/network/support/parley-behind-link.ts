@@ -9,6 +9,7 @@ import { startChild } from '../../../processes/child.ts';
 import { settlesWithin } from '../../../processes/settles-within.ts';
 import { startWatchdog } from '../../../processes/watchdog.ts';
 import { projectFolder } from '../../../project-folder.ts';
+import { replayFolder } from '../../../replay/replay-folder.ts';
 import { osEnvironment } from '../../../settings/os-environment.ts';
 
 /** What `npm start -- --lan` runs, on the far side of a link. */
@@ -63,6 +64,7 @@ export async function startParleyBehindLink(side: NetworkSide): Promise<ParleyBe
   const stop = async () => {
     await child.stop({ signals: ['SIGINT'], graceMs: 15_000 });
     watchdog.close();
+    await replayFolder(dataDir);
     await removeData();
   };
   for (;;) {
