@@ -111,6 +111,12 @@ describe('a room that nobody comes to', () => {
     const run = timeline(foundWatch()).at(0, joins(human()), joins(human()), lists(human()));
     expect(run.heard).toHaveLength(1);
   });
+
+  it('is not dispatched for a caller who returns to a call that is not looked at yet, and has its agent', () => {
+    const run = timeline(foundWatch()).at(0, joins(human())).at(200, lists(human(), agent())).at(60_000);
+    expect(run.heard).toEqual([]);
+    expect(run.watch.phase.kind).toBe('attended');
+  });
 });
 
 describe('a call that loses its agent', () => {

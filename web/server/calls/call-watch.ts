@@ -20,6 +20,8 @@ export interface CallWatch {
 }
 
 export type WatchPhase =
+  /** A room that was found: until its people are listed, somebody who joins may have an agent there already. */
+  | { readonly kind: 'unseen' }
   /** An agent is on its way. */
   | {
       readonly kind: 'awaiting';
@@ -80,13 +82,13 @@ export function foundWatch(): CallWatch {
     agents: new Set(),
     gone: [],
     dispatchedAtMs: [],
-    phase: { kind: 'vacant' },
+    phase: { kind: 'unseen' },
   };
 }
 
 /** A call that was dispatched just now, whatever was known of its room before. */
 export function openWatch(nowMs: number, before: CallWatch = foundWatch()): CallWatch {
-  if (before.phase.kind !== 'vacant') return before;
+  if (before.phase.kind !== 'vacant' && before.phase.kind !== 'unseen') return before;
   return { ...before, phase: awaiting('opened', nowMs) };
 }
 
@@ -104,8 +106,10 @@ export function stepWatch(watch: CallWatch, event: WatchEvent, now: Now): WatchS
       return peopleChanged(watch, joined(watch, event.person), now);
     case 'personLeft':
       return peopleChanged(watch, left(watch, event.sid), now);
-    case 'peopleListed':
-      return peopleChanged(watch, listed(watch, event.people), now);
+    case 'peopleListed': {
+      const before = watch.phase.kind === 'unseen' ? seenEmpty(watch) : watch;
+      return peopleChanged(before, listed(before, event.people), now);
+    }
     case 'agentDispatched':
       return still(promised(watch, event.generation, now.nowMs + DISPATCH_TRUST_MS));
     case 'seatClaimed':
@@ -137,6 +141,11 @@ function listed(watch: CallWatch, people: readonly Person[]): CallWatch {
   return people.reduce<CallWatch>(joined, { ...watch, humans: new Set(), agents: new Set() });
 }
 
+/** As if nobody had been there: whoever is listed now is new. */
+function seenEmpty(watch: CallWatch): CallWatch {
+  return { ...watch, humans: new Set(), agents: new Set(), phase: { kind: 'vacant' } };
+}
+
 /** What follows from who is there now and was there before. */
 function peopleChanged(before: CallWatch, after: CallWatch, now: Now): WatchStep {
   if (after.agents.size > 0) return still({ ...after, phase: { kind: 'attended' } });
@@ -149,6 +158,7 @@ function peopleChanged(before: CallWatch, after: CallWatch, now: Now): WatchStep
     });
   switch (after.phase.kind) {
     case 'awaiting':
+    case 'unseen':
       return still(after);
     case 'vacant':
       return hasNewHuman ? dispatchAgain(after, 'caller_waits', now) : still(after);
