@@ -29,7 +29,12 @@ function microphone(durationMs: number, spoken: readonly (readonly [fromMs: numb
 function measuringStt(counts: { opened: number }): Stt {
   return {
     provider: 'measuring',
-    capabilities: { givesInterims: false, givesSpeechEvents: false, finalizeAfterSilenceMs: 200 },
+    capabilities: {
+      givesInterims: false,
+      givesSpeechEvents: false,
+      finalizeAfterSilenceMs: 200,
+      mayGoDeaf: false,
+    },
     async warm() {},
     open({ signal }) {
       counts.opened += 1;
