@@ -25,7 +25,7 @@ export async function replay(args: readonly string[]): Promise<number> {
     const call = await loadJournal(journalFile);
     if (testFile !== null) {
       await writeTestFromJournal({ root: projectFolder(), journalFile, call, testFile });
-      say(`wrote ${testFile}; it belongs into engine/call/, and names what was said in the call`);
+      say(`wrote ${testFile}; it belongs into engine/call/, and holds what was said in the call`);
       return 0;
     }
     const result = replayCall(call);

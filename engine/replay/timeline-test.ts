@@ -20,6 +20,7 @@ export function timelineTest(options: {
     ...comment.map((line) => `// ${line}`),
     `const settings = testSettings(${literal(settings)});`,
     '',
+    '// biome-ignore format: a step a line',
     'const rows: readonly TimelineRow[] = [',
     ...rows.map((row) => `  ${literal(row)},`),
     '];',
