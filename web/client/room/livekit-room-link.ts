@@ -1,6 +1,5 @@
 import { TOPIC } from '@parley/contracts/room-protocol';
 import {
-  type AudioCaptureOptions,
   AudioPresets,
   ConnectionState,
   createLocalAudioTrack,
@@ -19,6 +18,7 @@ import { agentName, agentState, findAgent, voiceState } from './agent-participan
 import { watchArrivals } from './arrival-watch.ts';
 import { readArrivedCount } from './arrived-count.ts';
 import { readNotice } from './call-notice.ts';
+import { openChosenMicrophone } from './chosen-microphone.ts';
 import { endReason } from './end-reason.ts';
 import { microphoneFault } from './microphone-fault.ts';
 import { keepFirstWords } from './pre-connect.ts';
@@ -174,7 +174,7 @@ export function createLiveKitRoomLink({
       if (!navigator.mediaDevices) return { kind: 'refused', fault: 'insecureOrigin' };
       let track: LocalAudioTrack;
       try {
-        track = await createLocalAudioTrack(captureOptions(deviceId));
+        track = await openChosenMicrophone(deviceId, createLocalAudioTrack);
       } catch (error) {
         return { kind: 'refused', fault: microphoneFault(error) };
       }
@@ -196,7 +196,7 @@ export function createLiveKitRoomLink({
 
     async switchMicrophone({ deviceId }) {
       try {
-        await microphone?.restartTrack(captureOptions(deviceId));
+        await openChosenMicrophone(deviceId, async (wish) => microphone?.restartTrack(wish));
       } catch (error) {
         tell({ type: 'microphoneLost', fault: microphoneFault(error) });
       }
@@ -238,13 +238,3 @@ export function createLiveKitRoomLink({
  * transmission: its gaps and comfort noise make the ends of speech unclear.
  */
 const SPEECH = { audioPreset: AudioPresets.speech, red: false, dtx: false } as const;
-
-/** What the microphone is asked for. `default` is a device to Chromium, and no wish at all to the others. */
-function captureOptions(deviceId: string | null): AudioCaptureOptions {
-  return {
-    deviceId: { ideal: deviceId ?? 'default' },
-    echoCancellation: true,
-    noiseSuppression: true,
-    autoGainControl: true,
-  };
-}

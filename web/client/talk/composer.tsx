@@ -5,7 +5,7 @@ import './composer.css';
 /** Longest message, in UTF-16 code units: in UTF-8 it stays below the 8 KiB that agents take. */
 const MAX_MESSAGE_CHARS = 2_000;
 
-/** Where a person types to the agent. Enter sends, with Shift it begins a new line. */
+/** Where a person types to the agent. Enter sends, with Shift it begins a new line; Escape leaves. */
 export function Composer({
   field,
   onSend,
@@ -25,6 +25,8 @@ export function Composer({
     field.current?.focus();
   };
   const heedKey = (event: KeyboardEvent) => {
+    // Out of the field, to where single keys act again.
+    if (event.key === 'Escape') return field.current?.blur();
     // An input method takes Enter for its own choice of characters.
     if (event.key !== 'Enter' || event.shiftKey || event.nativeEvent.isComposing) return;
     event.preventDefault();

@@ -1,5 +1,6 @@
 import { useEffect, useId, useState } from 'react';
 import type { CallView } from '../room/call-session.ts';
+import { openChosenMicrophone } from '../room/chosen-microphone.ts';
 import type { AudioDevice, DeviceChoice } from '../room/device-choice.ts';
 import type { DeviceSide } from '../room/device-desk.ts';
 import type { Talk } from './talk.ts';
@@ -148,9 +149,9 @@ function useMicrophoneTrial({
     const over = new AbortController();
     let opened: MediaStreamTrack | undefined;
     const open = async () => {
-      const stream = await navigator.mediaDevices.getUserMedia({
-        audio: deviceId ? { deviceId: { ideal: deviceId } } : true,
-      });
+      const stream = await openChosenMicrophone(deviceId ?? null, (audio) =>
+        navigator.mediaDevices.getUserMedia({ audio: { ...audio } }),
+      );
       [opened] = stream.getAudioTracks();
       if (over.signal.aborted) return opened?.stop();
       if (opened) setTrial({ phase: 'on', track: opened });

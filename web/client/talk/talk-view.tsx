@@ -1,4 +1,4 @@
-import { type KeyboardEvent, useId, useRef, useState } from 'react';
+import { useId, useRef, useState } from 'react';
 import { type CallState, isUsable } from '../room/call-state.ts';
 import { AccessKeyForm } from './access-key-form.tsx';
 import { AgentOrb } from './agent-orb.tsx';
@@ -13,6 +13,7 @@ import { SoundPanel } from './sound-panel.tsx';
 import { StageLine } from './stage-line.tsx';
 import type { Talk } from './talk.ts';
 import { TranscriptLog } from './transcript-log.tsx';
+import { useEscape } from './use-escape.ts';
 import { useNow } from './use-now.ts';
 import { useShortcuts } from './use-shortcuts.ts';
 import { useStore } from './use-store.ts';
@@ -55,21 +56,13 @@ export function TalkView({ talk, frame }: { readonly talk: Talk; readonly frame:
     },
     areKeysOn,
   );
-  const heedEscape = (event: KeyboardEvent) => {
-    if (event.key !== 'Escape') return;
-    if (isPanelOpen) setPanelOpen(false);
-    if (isPanelOpen || event.target === chatField.current) panelButton.current?.focus();
-  };
+  useEscape(isPanelOpen, () => {
+    setPanelOpen(false);
+    panelButton.current?.focus();
+  });
 
   return (
-    // biome-ignore lint/a11y/noStaticElementInteractions: Escape closes what is open, wherever the focus is inside.
-    <div
-      className="talk"
-      data-phase={call.phase}
-      data-has-talk={hasTalk}
-      data-frame={frame}
-      onKeyDown={heedEscape}
-    >
+    <div className="talk" data-phase={call.phase} data-has-talk={hasTalk} data-frame={frame}>
       {frame === 'page' && (
         <header className="masthead">
           <img src="/favicon.svg" alt="" width="28" height="28" />
