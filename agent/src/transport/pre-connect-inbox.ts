@@ -6,8 +6,8 @@ import type { RoomEvent } from './contract.ts';
 
 /** Largest buffer, in bytes: 60 s at 128 kbit/s, or 20 s of 16 kHz PCM and as much again. */
 const MAX_BUFFER_BYTES = 1024 * 1024;
-/** A buffer that is not whole by then, in ms, is no longer read: the call has gone on without it. */
-const LONGEST_READ_MS = 10_000;
+/** A buffer that is not whole by then, in ms, is no longer read; until then it is heard, if late, by itself. */
+const LONGEST_READ_MS = 30_000;
 /** A recorder's rate where the page names none, in Hz. */
 const USUAL_RATE_HZ = 48_000;
 
