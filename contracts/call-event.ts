@@ -164,8 +164,8 @@ export const callCommandData = {
   finalizeStt: ofParticipant,
   /** The recogniser heard speech and said nothing: open another, and let it hear the turn again. */
   reopenStt: ofParticipant,
-  /** Ask the end-of-turn model whether the turn is over; a score that comes too late is dropped. */
-  scoreEndOfTurn: ofParticipant,
+  /** Ask the end-of-turn model whether the turn is over, with what was understood of it; late scores change nothing. */
+  scoreEndOfTurn: ofParticipant.extend({ text: z.string() }),
   /** The whole of what a participant has said of a turn so far. */
   captionUser: ofParticipant.extend({ turnId: turnIdSchema, text: z.string(), isFinal: z.boolean() }),
   captionAgent: ofReply.extend({ delta: z.string() }),

@@ -56,6 +56,7 @@ export async function dev(args: readonly string[]): Promise<number> {
       isLan: false,
       builds: BUILDS,
       system,
+      usesModels: true,
       readyWithinMs: flags.readyWithinMs,
       clock,
       nowEpochMs: wallClockEpochMs(),

@@ -31,6 +31,7 @@ export async function start(args: readonly string[]): Promise<number> {
       isLan: flags.isLan,
       builds: BUILD_NAMES,
       system,
+      usesModels: true,
       readyWithinMs: flags.readyWithinMs,
       clock,
       nowEpochMs: wallClockEpochMs(),

@@ -18,6 +18,8 @@ export function nodePrograms(options: {
   readonly root: string;
   readonly project: ProjectSettings;
   readonly place: Place;
+  /** The end-of-turn model that was fetched, or null. */
+  readonly smartTurnFile: string | null;
   readonly system: Readonly<Record<string, string | undefined>>;
 }): { readonly server: NodeProgram; readonly agent: NodeProgram } {
   const { root, project, place, system } = options;
@@ -46,7 +48,13 @@ export function nodePrograms(options: {
   const agent = environmentFor({
     ...shared,
     reader: 'agent',
-    decided: { ...keys, PARLEY_SERVER_URL: place.internal.origin },
+    decided: {
+      ...keys,
+      PARLEY_SERVER_URL: place.internal.origin,
+      ...(options.smartTurnFile === null || project.settings.has('PARLEY_SMART_TURN')
+        ? {}
+        : { PARLEY_SMART_TURN: options.smartTurnFile }),
+    },
   });
   const faults = [
     faultOf(() => parseServerSettings(server)),

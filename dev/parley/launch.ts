@@ -1,6 +1,8 @@
 import type { Clock } from '@parley/agent/runtime/clock';
 import type { Health } from '@parley/contracts/http-api';
 import { type BuildName, buildParley } from '../build/build.ts';
+import { findModel } from '../models/fetch-model.ts';
+import { SMART_TURN } from '../models/model-file.ts';
 import { type Child, type Stop, startChild } from '../processes/child.ts';
 import { type KeptChild, keepChild } from '../processes/kept-child.ts';
 import { startWatchdog, type Watchdog } from '../processes/watchdog.ts';
@@ -39,6 +41,8 @@ export interface LaunchOptions {
   readonly builds: readonly BuildName[];
   /** The environment of this process: for what is no setting of ours. */
   readonly system: Readonly<Record<string, string | undefined>>;
+  /** Models that `npm run models` has fetched are used where they are there. */
+  readonly usesModels: boolean;
   /** How long until calls are answered, once all is built. */
   readonly readyWithinMs: number;
   readonly clock: Clock;
@@ -59,7 +63,9 @@ const SERVER_STOP: Stop = { signals: ['SIGTERM'], graceMs: 3_000 };
 export async function launch(options: LaunchOptions): Promise<RunningParley> {
   const { root, project, system, clock, signal, onProgress } = options;
   const place = await decidePlace(options);
-  const programs = nodePrograms({ root, project, place, system });
+  const env = { ...system, ...cacheSetting(project) };
+  const smartTurnFile = options.usesModels ? await findModel({ env, model: SMART_TURN }) : null;
+  const programs = nodePrograms({ root, project, place, smartTurnFile, system });
   for (const { what, from, to } of place.moves)
     options.onNotice(`port ${from} is taken: ${what} is on ${to}`);
   const [binary] = await Promise.all([

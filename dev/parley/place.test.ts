@@ -19,7 +19,7 @@ async function decide(settings: Readonly<Record<string, string>>, isLan = false)
   const flags = { PORT: '0', LIVEKIT_PORT: '0', ...settings };
   const project = await readProjectSettings({ root, flags, environment: {}, dotEnv: {}, makesKeys: true });
   const place = await decidePlace({ root, project, isLan, nowEpochMs: Date.parse('2026-11-21T12:00:00Z') });
-  return { place, programs: nodePrograms({ root, project, place, system: {} }) };
+  return { place, programs: nodePrograms({ root, project, place, smartTurnFile: null, system: {} }) };
 }
 
 describe('the place of everything', () => {

@@ -67,6 +67,8 @@ export async function startParley(
       isLan: false,
       builds: BUILD_NAMES,
       system,
+      // What is in a machine's cache must not decide a test.
+      usesModels: false,
       readyWithinMs: 60_000,
       clock: createMonotonicClock(),
       nowEpochMs: wallClockEpochMs(),

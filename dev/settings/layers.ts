@@ -30,7 +30,14 @@ export function resolveSettings(variables: ReadonlyMap<string, Variable>, layers
 }
 
 /** Paths among the settings; as processes run elsewhere, they are handed on as absolute ones. */
-const PATHS = new Set(['PARLEY_DATA', 'PARLEY_AGENTS', 'PARLEY_CACHE', 'PARLEY_TLS_CERT', 'PARLEY_TLS_KEY']);
+const PATHS = new Set([
+  'PARLEY_DATA',
+  'PARLEY_AGENTS',
+  'PARLEY_CACHE',
+  'PARLEY_SMART_TURN',
+  'PARLEY_TLS_CERT',
+  'PARLEY_TLS_KEY',
+]);
 
 /**
  * The environment of a process: what the system holds without any setting of ours, then the settings that this process

@@ -3,6 +3,7 @@ import type { ParticipantId, TurnId } from '@parley/contracts/ids';
 import { addItem } from '../conversation/conversation.ts';
 import { isAudible, type Reply } from '../reply/reply.ts';
 import { draftText, type TurnDraft, wordsOf } from '../turn/draft.ts';
+import { draftOf } from '../turn/ear.ts';
 import { type EarEvent, earEventOf } from '../turn/ear-event.ts';
 import { hear } from '../turn/hear.ts';
 import type { HearingContext, TurnSignal } from '../turn/hearing-context.ts';
@@ -91,7 +92,10 @@ function onTurnSignal(step: Step, participantId: ParticipantId, signal: TurnSign
     case 'finalWanted':
       return step.emit({ type: 'finalizeStt', data: { participantId } });
     case 'scoreWanted':
-      return step.emit({ type: 'scoreEndOfTurn', data: { participantId } });
+      return step.emit({
+        type: 'scoreEndOfTurn',
+        data: { participantId, text: wordsSoFar(step, participantId) },
+      });
     case 'recogniserDeaf':
       step.count('reopenedRecognisers');
       return step.emit({ type: 'reopenStt', data: { participantId } });
@@ -107,6 +111,12 @@ function onTurnSignal(step: Step, participantId: ParticipantId, signal: TurnSign
     case 'turnEnded':
       return endTurn(step, participantId, signal.draft);
   }
+}
+
+function wordsSoFar(step: Step, participantId: ParticipantId): string {
+  const ear = step.ear(participantId);
+  const draft = ear === undefined ? null : draftOf(ear);
+  return draft === null ? '' : draftText(draft);
 }
 
 /** Words of a turn that is not over: a sign of life, and on the page at once. */

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeKeptSound } from '../pre-connect/decode.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
+import { createNoEndOfTurn } from '../turn-detector/none.ts';
 import { openCallPipeline } from './call-pipeline.ts';
 import { createSimulatedRoom } from './testing/simulated-room.ts';
 import {
@@ -36,6 +37,7 @@ function openCall(given: {
       stt: createSimulatedStt(given.says ?? [], recognisers),
       llm: createSimulatedLlm(given.answers ?? [], aborted),
       tts,
+      endOfTurn: createNoEndOfTurn(),
       preload: async () => {},
       voice: 'tone',
     },

@@ -98,6 +98,8 @@ export function openCallPipeline(options: {
         return ears.finalize(command.data.participantId);
       case 'reopenStt':
         return ears.reopenRecogniser(command.data.participantId);
+      case 'scoreEndOfTurn':
+        return ears.scoreEndOfTurn(command.data.participantId, command.data.text);
       case 'captionUser': {
         const { participantId, turnId, text, isFinal } = command.data;
         return room.publishUserTranscript({ participantId, segmentId: turnId, text, isFinal });
@@ -111,7 +113,7 @@ export function openCallPipeline(options: {
       }
       case 'recordTurn':
         // The journal holds the turn; shipping it to the server begins there.
-        return;
+        return ears.endTurn(command.data.participantId);
       case 'endCall':
         return end.resolve(command.data.reason);
     }

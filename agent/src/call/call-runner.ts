@@ -21,6 +21,8 @@ export async function createCallRunner(options: {
   readonly dataDir: string;
   /** A folder of agent files beside the examples, or null. */
   readonly agentsDir: string | null;
+  /** File of the end-of-turn model, or null. */
+  readonly smartTurnFile: string | null;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
@@ -31,7 +33,7 @@ export async function createCallRunner(options: {
   const folders = agentsDir === null ? [EXAMPLES_DIR] : [EXAMPLES_DIR, agentsDir];
   const [files, embedded] = await Promise.all([
     openDefinitionFiles(folders, { faultsHere: embeddedFaults, clock }),
-    createEmbeddedStages({ clock, log }),
+    createEmbeddedStages({ smartTurnFile: options.smartTurnFile, clock, log }),
   ]);
   /** What only the stages themselves found, when they were made warm. */
   const unspeakable = new Map<AgentDefinition, string>();

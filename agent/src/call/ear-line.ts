@@ -6,6 +6,7 @@ import { levelDb } from '../audio/frame.ts';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Stt } from '../stt/contract.ts';
+import type { EndOfTurn } from '../turn-detector/contract.ts';
 import { VAD_SAMPLE_RATE_HZ, type Vad } from '../vad/contract.ts';
 import type { NewCallEvent } from './call-driver.ts';
 import { openRecogniserLine } from './recogniser-line.ts';
@@ -18,6 +19,10 @@ export interface EarLine {
   finalize(): void;
   /** Gives up a recogniser that gives no sign of speech; another hears it again. */
   reopenRecogniser(): void;
+  /** Asks the end-of-turn model whether the turn is over; the answer is an event, unless it is overtaken. */
+  scoreEndOfTurn(text: string): void;
+  /** The turn was taken; what follows is of the next. */
+  endTurn(): void;
   close(): void;
 }
 
@@ -28,6 +33,7 @@ export function openEarLine(options: {
   readonly participantId: ParticipantId;
   readonly vad: Vad;
   readonly stt: Stt;
+  readonly endOfTurn: EndOfTurn;
   readonly language: string;
   readonly vadParams: VadParams;
   readonly clock: Clock;
@@ -46,6 +52,7 @@ export function openEarLine(options: {
     prefixPaddingMs: vadParams.prefixPaddingMs,
     signal: closing.signal,
   });
+  const turnEar = options.endOfTurn.openEar({ language: options.language });
   let droppedFrames = 0;
 
   options.spawn(async () => {
@@ -57,6 +64,7 @@ export function openEarLine(options: {
       const step = stepSpeechGate(gate, { probability, levelDb: level, atMs }, vadParams);
       gate = step.state;
       recogniser.push({ samples, sampleRateHz: VAD_SAMPLE_RATE_HZ, isSpeech: step.isSpeech });
+      turnEar.push({ samples, isSpeech: step.isSpeech });
       for (const edge of step.edges) {
         const data = { participantId, probability, levelDb: level };
         switch (edge.type) {
@@ -85,8 +93,22 @@ export function openEarLine(options: {
     },
     finalize: () => recogniser.finalize(),
     reopenRecogniser: () => recogniser.reopen(),
+    scoreEndOfTurn(text) {
+      options.spawn(async () => {
+        try {
+          const score = await turnEar.score({ text, signal: closing.signal });
+          if (score.kind === 'overtaken') return;
+          send({ type: 'endOfTurnScored', data: { participantId, probability: score.probability } });
+        } catch (error) {
+          // Without a score the turn ends after the fixed wait.
+          if (!closing.signal.aborted) log.debug({ err: error, participantId }, 'no end-of-turn score');
+        }
+      });
+    },
+    endTurn: () => turnEar.endTurn(),
     close() {
       closing.abort(new Error('ear closed'));
+      turnEar.close();
       frames.end();
     },
   };

@@ -18,6 +18,9 @@ export interface Ears {
   tellKept(participantId: ParticipantId, news: KeptNews): void;
   finalize(participantId: ParticipantId): void;
   reopenRecogniser(participantId: ParticipantId): void;
+  scoreEndOfTurn(participantId: ParticipantId, text: string): void;
+  /** The participant's turn was taken. */
+  endTurn(participantId: ParticipantId): void;
   close(participantId: ParticipantId): void;
   closeAll(): void;
 }
@@ -32,7 +35,7 @@ export function openEars(options: {
   readonly spawn: (task: () => Promise<void>) => void;
 }): Ears {
   const { settings, clock, decode, send, log, spawn } = options;
-  const { vad, stt } = options.stages;
+  const { vad, stt, endOfTurn } = options.stages;
   const { language, turn } = settings;
   const hearing = { vad, stt, language, vadParams: turn.vadParams, clock, spawn };
   const lines = new Map<ParticipantId, EarLine>();
@@ -48,7 +51,7 @@ export function openEars(options: {
   return {
     open(participantId) {
       if (lines.has(participantId)) return;
-      lines.set(participantId, openEarLine({ ...hearing, participantId, send, log }));
+      lines.set(participantId, openEarLine({ ...hearing, endOfTurn, participantId, send, log }));
     },
     take(participantId, samples) {
       const heardAtMs = clock.nowMs();
@@ -72,6 +75,8 @@ export function openEars(options: {
     tellKept: (participantId, news) => early.get(participantId)?.tell(news),
     finalize: (participantId) => lines.get(participantId)?.finalize(),
     reopenRecogniser: (participantId) => lines.get(participantId)?.reopenRecogniser(),
+    scoreEndOfTurn: (participantId, text) => lines.get(participantId)?.scoreEndOfTurn(text),
+    endTurn: (participantId) => lines.get(participantId)?.endTurn(),
     close,
     closeAll() {
       for (const participantId of [...lines.keys()]) close(participantId);

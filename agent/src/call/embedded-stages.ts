@@ -8,6 +8,7 @@ import { createRecogniser } from '../stt/embedded/recogniser.ts';
 import { createEmbeddedStt } from '../stt/embedded.ts';
 import { createEmbeddedTts } from '../tts/embedded.ts';
 import { createCachedTts } from '../tts/pcm-cache.ts';
+import { openEndOfTurn } from '../turn-detector/open-end-of-turn.ts';
 import { loadSilero } from '../vad/silero.ts';
 import { createLeases, type Lease } from './leases.ts';
 import type { CallStages } from './stages.ts';
@@ -26,11 +27,13 @@ export interface EmbeddedStages {
 }
 
 export async function createEmbeddedStages(options: {
+  readonly smartTurnFile: string | null;
   readonly clock: Clock;
   readonly log: Logger;
 }): Promise<EmbeddedStages> {
   const { clock, log } = options;
   const vad = await loadSilero();
+  const endOfTurn = await openEndOfTurn({ modelFile: options.smartTurnFile, clock, log });
   const voice = createEmbeddedTts({ clock, log });
   const tts = createCachedTts({ tts: voice, log });
   const recogniser = createRecogniser({ pronounce: voice.pronounce, clock, log });
@@ -48,6 +51,7 @@ export async function createEmbeddedStages(options: {
       stt: createEmbeddedStt({ script, phrases, recogniser, log }),
       llm: createScriptedLlm({ script }),
       tts,
+      endOfTurn,
       voice: name,
       preload: (lines) => tts.preload(lines, { voice: name, language }),
     };
@@ -84,6 +88,7 @@ export async function createEmbeddedStages(options: {
       await leases.close();
       await recogniser.close();
       await tts.close();
+      await endOfTurn.close();
       await vad.close();
     },
   };

@@ -171,7 +171,7 @@ function callSettings(call: AssignedCall, definition: AgentDefinition, stages: C
     finalizeAfterSilenceMs,
     givesInterims,
     reopensDeafStt: mayGoDeaf,
-    scoresEndOfTurn: false,
+    scoresEndOfTurn: stages.endOfTurn.capabilities.input !== 'none',
     callerWaitMs: call.metadata.callerWaitMs,
   };
 }

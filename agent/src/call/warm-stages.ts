@@ -5,7 +5,8 @@ import type { CallStages } from './stages.ts';
 /** Makes the stages ready for an agent, and has its voice make the lines that it speaks without a model. */
 export async function warmStages(stages: CallStages, definition: AgentDefinition): Promise<void> {
   const { greeting, resumeLine, apology, pipelineSettings, language } = definition;
-  await Promise.all([stages.stt.warm(), stages.llm.warm(), stages.tts.warm()]);
+  const { stt, llm, tts, endOfTurn } = stages;
+  await Promise.all([stt.warm(), llm.warm(), tts.warm(), endOfTurn.warm()]);
   const idleLines = pipelineSettings.idle.map((step) => idleLine(step, language));
   await stages.preload([greeting, resumeLine, apology, ...idleLines]);
 }

@@ -41,6 +41,14 @@ export const agentEnvironmentSchema = z.object({
     .string()
     .optional()
     .meta(described('Folder of agent files, served beside the examples. Default none.')),
+  PARLEY_SMART_TURN: z
+    .string()
+    .optional()
+    .meta(
+      described(
+        'File of the end-of-turn model, smart-turn-v3.2-cpu.onnx. Unset: a fixed wait; `npm start` sets it once `npm run models` has fetched it.',
+      ),
+    ),
   PARLEY_WORKER_PROCESSES: integer(1, 256)
     .prefault(defaultProcesses)
     .meta(
@@ -83,6 +91,8 @@ export interface Settings {
   readonly serverUrl: string | null;
   readonly dataDir: string;
   readonly agentsDir: string | null;
+  /** Null: no end-of-turn model. */
+  readonly smartTurnFile: string | null;
   readonly processes: number;
   readonly maxCallsPerProcess: number;
   readonly joinsAtOnce: number;
@@ -122,6 +132,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     serverUrl: values.PARLEY_SERVER_URL ?? null,
     dataDir: values.PARLEY_DATA,
     agentsDir: values.PARLEY_AGENTS ?? null,
+    smartTurnFile: values.PARLEY_SMART_TURN ?? null,
     processes: values.PARLEY_WORKER_PROCESSES,
     maxCallsPerProcess: values.PARLEY_MAX_CALLS_PER_PROCESS,
     joinsAtOnce: values.PARLEY_JOINS_AT_ONCE,

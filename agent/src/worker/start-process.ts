@@ -25,6 +25,7 @@ import { runWorkerProcess } from './run-worker-process.ts';
 export interface CallRunnerOptions {
   readonly dataDir: string;
   readonly agentsDir: string | null;
+  readonly smartTurnFile: string | null;
   readonly clock: Clock;
   readonly log: Logger;
   /** 0 up to 1. */
@@ -50,7 +51,7 @@ export async function startProcess(
   const clock = createMonotonicClock();
   const scope = createCallScope();
   const rooms = createRoomService(settings.livekit);
-  const { serverUrl, livekit, dataDir, agentsDir } = settings;
+  const { serverUrl, livekit, dataDir, agentsDir, smartTurnFile } = settings;
   const server =
     serverUrl === null
       ? null
@@ -64,6 +65,7 @@ export async function startProcess(
       createRunner({
         dataDir,
         agentsDir,
+        smartTurnFile,
         clock,
         log,
         random,
