@@ -1,10 +1,13 @@
+import { turnSettingsSchema } from '@parley/contracts/agent-definition';
 import type { CallCommand, CallEvent } from '@parley/contracts/call-event';
 import {
   type ParticipantId,
   participantIdSchema,
   replyIdSchema,
   segmentIdSchema,
+  toolCallIdSchema,
 } from '@parley/contracts/ids';
+import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { modelContext } from '../conversation/model-context.ts';
@@ -19,9 +22,12 @@ import { CALLER, VirtualCall } from './testing/virtual-call.ts';
 /**
  * From any state, with nothing more happening, the call hears the caller again within this: an answer that is held
  * (6 s), goes on and stalls (10 s), is stopped (0.5 s), whose apology makes no sound (5 s) and is stopped (0.5 s);
- * or before it a turn that waits for its final (3 s wait at most here, 1.5 s), and an opening (20 s).
+ * or before it a turn that waits for its final (3 s wait at most here, 1.5 s), and an opening (20 s); and before all of it
+ * a tool (60 s).
  */
-const HEARS_AGAIN_WITHIN_MS = 50_000;
+const HEARS_AGAIN_WITHIN_MS = 110_000;
+/** Two idle lines that make no sound (5 s each, 0.5 s to stop) and their times. */
+const IDLES_OUT_WITHIN_MS = 200_000;
 const RUNS = 2_000;
 /** Each of these is a call of a minute. */
 const CALL_RUNS = 400;
@@ -35,6 +41,7 @@ const segment = fc.record({
   replyId,
   segmentId: fc.constantFrom('r1.1.1', 'r1.2.1').map((id) => segmentIdSchema.parse(id)),
 });
+const toolCallId = fc.constantFrom('c1', 'c2').map((id) => toolCallIdSchema.parse(id));
 const words = fc.constantFrom(
   '',
   'stop',
@@ -78,6 +85,27 @@ const event = fc.oneof(
     }),
   ),
   of('preConnectHeard', fc.record({ participantId, text: words, outcome: fc.constant('words' as const) })),
+  of('endOfTurnScored', fc.record({ participantId, probability: fc.constantFrom(0, 0.5, 1) })),
+  of('toolStarted', fc.record({ toolCallId, isCancellable: fc.boolean() })),
+  of('toolFinished', fc.record({ toolCallId })),
+  of(
+    'nodeEntered',
+    fc.record({
+      node: fc.constantFrom('start', 'pay'),
+      mutesUser: fc.boolean(),
+      asksFor: fc.constantFrom('anything' as const, 'yesNo' as const, 'digits' as const),
+      allowsSpeculation: fc.boolean(),
+    }),
+  ),
+  of(
+    'llmToolCalled',
+    fc.record({
+      replyId,
+      toolCallId,
+      name: fc.constantFrom('end_call', 'go_to_step', 'book'),
+      argumentsJson: fc.constantFrom('{}', '{"step":"pay"}', 'no json'),
+    }),
+  ),
   of('llmTextDelta', fc.record({ replyId, text: fc.constantFrom('Hello. ', 'and', ' Is it so? ') })),
   of('llmFinished', fc.record({ replyId, inputTokens: fc.constant(1), outputTokens: fc.constant(1) })),
   of('llmFailed', fc.record({ replyId, ...failure })),
@@ -140,12 +168,30 @@ function apply(walk: Walk, next: CallEvent): void {
   expect(Object.keys(state.replies).length).toBeLessThanOrEqual(1);
 }
 
+/** Everything that is off in the tests of single policies. */
+const EVERYTHING_ON = {
+  pipeline: pipelineSettingsSchema.parse({ idle: [], userTurnLimit: { words: 10, ms: 5_000 } }),
+  scoresEndOfTurn: true,
+  reopensDeafStt: true,
+};
+const SETTINGS = {
+  'interruptions on': testSettings(),
+  'half-duplex': testSettings({ turn: turnSettingsSchema.parse({ allowInterruptions: false }) }),
+  'half-duplex that keeps words': testSettings({
+    turn: turnSettingsSchema.parse({ allowInterruptions: false, whileAgentSpeaks: 'keep' }),
+  }),
+  'everything on': testSettings(EVERYTHING_ON),
+  'everything on, in flow mode': testSettings({
+    ...EVERYTHING_ON,
+    turn: turnSettingsSchema.parse({ mode: 'flow' }),
+  }),
+};
+
 describe('whatever happens, in whatever order', () => {
-  for (const allowInterruptions of [true, false]) {
+  for (const [name, settings] of Object.entries(SETTINGS)) {
     it(
-      `the call hears the caller again in time and never has two replies (interruptions: ${allowInterruptions})`,
+      `the call hears the caller again in time and never has two replies (${name})`,
       () => {
-        const settings = testSettings({ turn: { ...testSettings().turn, allowInterruptions } });
         fc.assert(
           fc.property(fc.array(event, { maxLength: 60 }), (given) => {
             const walk = walked(settings, given);
@@ -155,7 +201,7 @@ describe('whatever happens, in whatever order', () => {
             // Words wait only for the greeting, or for the end of what their speaker is saying.
             const isSpeaking = ({ participantId }: { participantId: ParticipantId }) =>
               walk.state.ears[participantId]?.hearing.phase === 'speaking';
-            if (walk.state.call.phase === 'live')
+            if (walk.state.call.phase === 'live' && !walk.state.flow.mutesUser)
               expect(walk.state.kept.filter((kept) => !isSpeaking(kept))).toEqual([]);
             for (const { hearing } of Object.values(walk.state.ears)) {
               expect(['quiet', 'speaking']).toContain(hearing.phase);
@@ -172,9 +218,29 @@ describe('whatever happens, in whatever order', () => {
   }
 
   it(
+    'a call in which nobody says anything more ends',
+    () => {
+      const settings = testSettings({ ...EVERYTHING_ON, pipeline: pipelineSettingsSchema.parse({}) });
+      fc.assert(
+        fc.property(fc.array(event, { maxLength: 60 }), (given) => {
+          const walk = walked(settings, given);
+          step(walk, IDLES_OUT_WITHIN_MS);
+          const ears = Object.values(walk.state.ears);
+          const isSpeaking = ears.some(({ hearing }) => hearing.phase === 'speaking');
+          const isThere = ears.some(({ presence }) => presence.phase === 'listening');
+          if (isThere && !isSpeaking && walk.state.call.phase !== 'opening')
+            expect(walk.state.call.phase).toBe('ended');
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    HANGS_AFTER_MS,
+  );
+
+  it(
     'every reply is cut at most once and closed at most once, and no command names it after that',
     () => {
-      const settings = testSettings();
+      const settings = testSettings(EVERYTHING_ON);
       fc.assert(
         fc.property(fc.array(event, { maxLength: 60 }), (given) => {
           const walk = walked(settings, given);

@@ -227,7 +227,8 @@ function closeReply(step: Step, reply: Reply, isCut: boolean): void {
     step.set({ idle: restartIdle(step.state.idle, step.atMs) });
   const unheard = isCut ? outcome.unheard : '';
   step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: isCut, unheard } });
-  if (!isCut && reply.afterwards === 'endCall') return endCall(step, 'agent_ended');
+  // A goodbye that cannot be spoken ends the call all the same; one that is interrupted does not.
+  if (reply.afterwards === 'endCall' && (!isCut || hasFailed)) return endCall(step, 'agent_ended');
   // An apology that fails is not followed by another: the call listens again.
   if (hasFailed && reply.cause.kind === 'answer' && step.state.floor.phase === 'free')
     speakLine(step, 'apology');
