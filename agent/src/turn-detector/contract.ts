@@ -1,8 +1,5 @@
 export const TURN_SAMPLE_RATE_HZ = 16_000;
 
-/** Sound of a turn that is judged, in ms; what is older counts for nothing. Source: Smart Turn's window of 8 s. */
-export const TURN_WINDOW_MS = 8_000;
-
 /** End-of-turn detection: one model a process, one ear a participant. */
 export interface EndOfTurn {
   readonly provider: string;

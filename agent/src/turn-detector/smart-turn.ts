@@ -17,7 +17,8 @@ const LEAD_SAMPLES = (LEAD_MS * TURN_SAMPLE_RATE_HZ) / 1_000;
 
 /**
  * Smart Turn v3.2: hears from the sound of the last 8 s whether a turn is over, in 23 languages. One session a process,
- * in a thread of its own: 45 ms a score; an ear takes 2 ms of this thread a second of sound, and 1 to 2 ms a score.
+ * in a thread of its own: 55 ms a score, 80 MB. Of the calling thread an ear takes 3 ms a second of sound and 2 ms a
+ * score. Source of the numbers: docs/decisions/0013.
  */
 export async function createSmartTurn(options: {
   /** The file smart-turn-v3.2-cpu.onnx. */

@@ -7,7 +7,7 @@ const never = new AbortController().signal;
 
 /** What is said, as sound and as text. */
 export interface SaidTurn {
-  /** 16 kHz, from the first sound of speech to its last. */
+  /** 16 kHz, from the first sound of speech to its last; whole tens of ms. */
   readonly samples: Int16Array;
   readonly text: string;
 }

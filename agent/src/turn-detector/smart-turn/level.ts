@@ -3,27 +3,27 @@ const VARIANCE_FLOOR = 1e-7;
 const LEAST_LOG = -10;
 const RANGE_LOG = 8;
 
+export const FULL_SCALE = 32_768;
+
 export interface Level {
   readonly mean: number;
   /** Logarithm to base 10 of the factor on every energy that gives the sound a variance of 1. */
   readonly gainLog: number;
 }
 
-/** The level of a window, full scale 1, whose samples from `firstSample` on are `sampleAt`; those before are 0. */
-export function levelOf(
-  windowSamples: number,
-  firstSample: number,
-  sampleAt: (index: number) => number,
-): Level {
+/** The level, full scale 1, of a window of so many samples that is silence but for `parts`. */
+export function levelOf(windowSamples: number, parts: readonly Int16Array[]): Level {
   let sum = 0;
   let squares = 0;
-  for (let index = firstSample; index < windowSamples; index++) {
-    const sample = sampleAt(index);
-    sum += sample;
-    squares += sample * sample;
+  for (const part of parts) {
+    for (let index = 0; index < part.length; index++) {
+      const sample = part[index] ?? 0;
+      sum += sample;
+      squares += sample * sample;
+    }
   }
-  const mean = sum / windowSamples;
-  const variance = Math.max(0, squares / windowSamples - mean * mean);
+  const mean = sum / windowSamples / FULL_SCALE;
+  const variance = Math.max(0, squares / windowSamples / FULL_SCALE ** 2 - mean * mean);
   return { mean, gainLog: -Math.log10(variance + VARIANCE_FLOOR) };
 }
 

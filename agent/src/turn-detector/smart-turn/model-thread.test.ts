@@ -96,7 +96,8 @@ describe('the thread of the end-of-turn model', () => {
     }
     const asked = score();
     await clock.advance(0);
-    threads.at(-1)?.answer({ type: 'scored', id: threads.at(-1)?.asked[0]?.id ?? 0, probability: 0.5 });
+    // Five questions came to a thread, four found none.
+    threads.at(-1)?.answer({ type: 'scored', id: 6, probability: 0.5 });
     await clock.advance(0);
     expect(asked.outcome).toBe(0.5);
     expect(threads.length).toBe(6);
@@ -109,19 +110,6 @@ describe('the thread of the end-of-turn model', () => {
     await clock.advance(0);
     await warming;
     expect(asked.outcome).toMatchObject(lost);
-  });
-
-  it('that never answers is stopped, and what it says later is nobody’s', async () => {
-    const { clock, score, threads } = openModelThread();
-    const asked = score();
-    await clock.advance(15_000);
-    expect(asked.outcome).toMatchObject({ code: 'timeout' });
-    expect(threads[0]?.isStopped).toBe(true);
-    const next = score();
-    await clock.advance(0);
-    threads[0]?.answer({ type: 'scored', id: 2, probability: 1 });
-    await clock.advance(0);
-    expect(next.outcome).toBe('open');
   });
 
   it('goes on after a run that failed', async () => {
@@ -137,16 +125,35 @@ describe('the thread of the end-of-turn model', () => {
     expect(threads[0]?.asked.length).toBe(2);
   });
 
-  it('that is closed refuses what is open and what comes, and may be closed again', async () => {
+  it('that is closed refuses what is open and what comes, and is asked to leave, never stopped', async () => {
     const { clock, model, score, threads } = openModelThread();
     const open = score();
     await clock.advance(0);
-    await model.close();
-    await model.close();
+    const closing = [model.close(), model.close()];
     const after = score();
     await clock.advance(0);
     expect(open.outcome).toMatchObject({ code: 'unavailable', retryable: false });
     expect(after.outcome).toMatchObject({ code: 'unavailable', retryable: false });
-    expect(threads.map(({ isStopped }) => isStopped)).toEqual([true]);
+    expect(threads.map(({ asked, isStopped }) => [asked.at(-1), isStopped])).toEqual([
+      [{ type: 'leave' }, false],
+    ]);
+    threads[0]?.end();
+    await Promise.all(closing);
+    await model.close();
+    expect(clock.pendingTimers).toBe(0);
+  });
+
+  it('that does not leave is waited for 5 s', async () => {
+    const { clock, model, score } = openModelThread();
+    score();
+    await clock.advance(0);
+    let isClosed = false;
+    void model.close().then(() => {
+      isClosed = true;
+    });
+    await clock.advance(4_999);
+    expect(isClosed).toBe(false);
+    await clock.advance(1);
+    expect(isClosed).toBe(true);
   });
 });

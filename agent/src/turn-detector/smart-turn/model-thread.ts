@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Clock } from '../../runtime/clock.ts';
+import { type Clock, delay } from '../../runtime/clock.ts';
 import { createDeferred, type Deferred } from '../../runtime/deferred.ts';
 import { ProviderError } from '../../runtime/provider-error.ts';
 import { startThread, type Thread } from '../../runtime/thread.ts';
@@ -10,18 +10,31 @@ import { PROVIDER } from './provider.ts';
 export interface ModelThread {
   /** Resolves when the model is loaded. Rejects with ProviderError `unavailable`. */
   warm(): Promise<void>;
-  /** Takes `features` over. Starts the thread where none runs. Rejects with ProviderError. */
+  /**
+   * Takes `features` over. Starts the thread where none runs. Rejects with ProviderError `unavailable` or `protocol`;
+   * how long to wait is the caller's choice.
+   */
   score(features: Float32Array<ArrayBuffer>): Promise<number>;
-  /** Safe to call twice. */
+  /** Lets the thread finish its run. Safe to call twice. */
   close(): Promise<void>;
 }
-
-/** A run takes 45 ms, the model 0.3 s to load; what takes this long, in ms, will never end. */
-const LONGEST_RUN_MS = 15_000;
 
 /** After a thread was lost none is started for so long, in ms: longer while it keeps failing. */
 const RESTART_WAITS_MS = [0, 1_000, 5_000, 30_000];
 
+/** A run takes 50 ms, and on a machine that is ten times overloaded half a second. */
+const LEAVES_WITHIN_MS = 5_000;
+
+interface Running {
+  readonly thread: Promise<Thread<ToSmartTurn>>;
+  readonly ready: Deferred<void>;
+  readonly ended: Deferred<void>;
+}
+
+/**
+ * The thread is asked to leave and never stopped: a thread that is stopped while onnxruntime runs in it takes the whole
+ * process along (onnxruntime-node 1.30).
+ */
 export function createModelThread(options: {
   readonly modelFile: string;
   readonly clock: Clock;
@@ -30,36 +43,34 @@ export function createModelThread(options: {
   readonly start?: typeof startThread<ToSmartTurn, FromSmartTurn>;
 }): ModelThread {
   const { clock, log, start = startThread } = options;
-  let running: { readonly thread: Promise<Thread<ToSmartTurn>>; readonly ready: Deferred<void> } | null =
-    null;
+  let running: Running | null = null;
   let pending: { readonly id: number; readonly answer: Deferred<number> } | null = null;
   let lastId = 0;
   let losses = 0;
   let startsAgainAtMs = Number.NEGATIVE_INFINITY;
   let isClosed = false;
+  let leaving: Promise<void> | null = null;
 
-  const failure = (code: 'unavailable' | 'timeout' | 'protocol', message: string, cause?: unknown) =>
+  const failure = (code: 'unavailable' | 'protocol', message: string, cause?: unknown) =>
     new ProviderError(code, message, { provider: PROVIDER, retryable: !isClosed, cause });
 
-  const lose = (reason: ProviderError) => {
-    const lost = running;
-    running = null;
-    if (!isClosed) {
-      const waitMs = RESTART_WAITS_MS[Math.min(losses, RESTART_WAITS_MS.length - 1)] ?? 0;
-      losses += 1;
-      startsAgainAtMs = clock.nowMs() + waitMs;
-      log.error(
-        { err: reason, waitMs },
-        'the end-of-turn model is lost; pauses are waited out until it is back',
-      );
-    }
-    lost?.ready.reject(reason);
+  const rejectAll = (reason: ProviderError) => {
+    running?.ready.reject(reason);
     pending?.answer.reject(reason);
-    return lost?.thread
-      .then((thread) => thread.stop())
-      .catch(() => {
-        // It never started, so there is nothing to stop.
-      });
+  };
+
+  const lose = (reason: ProviderError) => {
+    running?.ended.resolve();
+    rejectAll(reason);
+    running = null;
+    if (isClosed) return;
+    const waitMs = RESTART_WAITS_MS[Math.min(losses, RESTART_WAITS_MS.length - 1)] ?? 0;
+    losses += 1;
+    startsAgainAtMs = clock.nowMs() + waitMs;
+    log.error(
+      { err: reason, waitMs },
+      'the end-of-turn model is lost; pauses are waited out until it is back',
+    );
   };
 
   const take = (message: FromSmartTurn) => {
@@ -70,7 +81,7 @@ export function createModelThread(options: {
     pending.answer.resolve(message.probability);
   };
 
-  const threadOf = () => {
+  const threadOf = (): Running => {
     if (isClosed) throw failure('unavailable', 'the end-of-turn model is closed');
     if (running !== null) return running;
     if (clock.nowMs() < startsAgainAtMs) throw failure('unavailable', 'the end-of-turn model is lost');
@@ -78,22 +89,32 @@ export function createModelThread(options: {
     const thread = start({
       entry: 'turn-detector/smart-turn/smart-turn.thread',
       data,
-      onMessage(message) {
-        if (running?.thread === thread) take(message);
-      },
-      onEnd: (reason) => void lose(failure('unavailable', reason.message, reason)),
+      onMessage: take,
+      onEnd: (reason) => lose(failure('unavailable', reason.message, reason)),
       onOutput: (text) => log.debug({ text }, 'the end-of-turn thread printed'),
     });
-    thread.catch((cause) => {
-      if (running?.thread === thread) {
-        void lose(failure('unavailable', `the end-of-turn thread did not start: ${String(cause)}`, cause));
-      }
-    });
-    const ready = createDeferred<void>();
+    thread.catch((cause) =>
+      lose(failure('unavailable', `the end-of-turn thread did not start: ${String(cause)}`, cause)),
+    );
+    running = { thread, ready: createDeferred(), ended: createDeferred() };
     // Nobody may be waiting for it.
-    ready.promise.catch(() => undefined);
-    running = { thread, ready };
+    running.ready.promise.catch(() => undefined);
     return running;
+  };
+
+  const leave = async () => {
+    if (running === null) return;
+    const { thread, ended } = running;
+    rejectAll(failure('unavailable', 'the end-of-turn model is closed'));
+    thread.then(
+      (started) => started.post({ type: 'leave' }),
+      () => {
+        // It never started, so it need not leave.
+      },
+    );
+    const left = new AbortController();
+    await Promise.race([ended.promise, delay(clock, LEAVES_WITHIN_MS, left.signal).catch(() => undefined)]);
+    left.abort();
   };
 
   return {
@@ -106,11 +127,8 @@ export function createModelThread(options: {
       const id = lastId;
       const answer = createDeferred<number>();
       pending = { id, answer };
-      const cancelTimeout = clock.at(clock.nowMs() + LONGEST_RUN_MS, () => {
-        void lose(failure('timeout', `the end-of-turn model gave no score within ${LONGEST_RUN_MS} ms`));
-      });
       thread.then(
-        (started) => started.post({ id, features }, [features.buffer]),
+        (started) => started.post({ type: 'score', id, features }, [features.buffer]),
         () => {
           // Its loss is told to whoever waits.
         },
@@ -118,13 +136,13 @@ export function createModelThread(options: {
       try {
         return await answer.promise;
       } finally {
-        cancelTimeout();
         pending = null;
       }
     },
     async close() {
       isClosed = true;
-      await lose(failure('unavailable', 'the end-of-turn model is closed'));
+      leaving ??= leave();
+      await leaving;
     },
   };
 }

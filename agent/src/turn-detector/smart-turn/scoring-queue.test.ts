@@ -112,7 +112,7 @@ describe('questions to the end-of-turn model', () => {
 
   it('beyond what is scored in time are refused', async () => {
     const { ask, clock } = openQueue();
-    const ears = Array.from({ length: 34 }, (_, name) => ({ name }));
+    const ears = Array.from({ length: 32 }, (_, name) => ({ name }));
     const asked = ears.map((ear, name) => ask(ear, name));
     const again = ask(ears[5] ?? {}, 99);
     await clock.advance(0);

@@ -9,8 +9,8 @@ type Features = Float32Array<ArrayBuffer>;
 /** A wait for a score is at most this long, in ms: by then an unfinished turn has ended without it. */
 const LONGEST_WAIT_MS = 1_500;
 
-/** Ears that may wait: what the model does within the longest wait, at 45 ms each. */
-const MOST_WAITING = 32;
+/** Ears that may wait: what the model does within the longest wait, at 50 ms each. */
+const MOST_WAITING = 30;
 
 /** The questions of all ears, one after the other; of each ear only the newest. */
 export interface ScoringQueue {

@@ -21,13 +21,22 @@ const session = await InferenceSession.create(modelFile, {
 await score(new Float32Array(MEL_BANDS * WINDOW_FRAMES));
 port.post({ type: 'ready' });
 
-port.onMessage(({ id, features }) => {
+port.onMessage((message) => {
+  switch (message.type) {
+    case 'score':
+      return answer(message.id, message.features);
+    case 'leave':
+      return void session.release().finally(() => process.exit(0));
+  }
+});
+
+function answer(id: number, features: Float32Array): void {
   score(features).then(
     (probability) => port.post({ type: 'scored', id, probability }),
     (error) =>
       port.post({ type: 'failed', id, message: error instanceof Error ? error.message : String(error) }),
   );
-});
+}
 
 async function score(features: Float32Array): Promise<number> {
   const { logits } = await session.run({

@@ -11,7 +11,7 @@ export type Spectrum = (frame: Float64Array) => Float32Array;
 
 const FLOAT_BYTES = 4;
 
-/** The spectrum of one frame at a time, seen through a periodic Hann window. 6 us a frame, 5 of them in KISS FFT. */
+/** The spectrum of one frame at a time, seen through a periodic Hann window. 5 us a frame. */
 export async function loadSpectrum(): Promise<Spectrum> {
   const fft = await loadKissFft();
   const plan = fft._kiss_fftr_alloc(FRAME_SAMPLES, 0, 0, 0);

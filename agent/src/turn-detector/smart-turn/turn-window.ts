@@ -1,4 +1,4 @@
-import { levelOf, normalise } from './level.ts';
+import { FULL_SCALE, levelOf, normalise } from './level.ts';
 import { MEL_BANDS } from './mel-filters.ts';
 import { createMelFrame, type MelFrame, type MelFrames } from './mel-frame.ts';
 import { FRAME_SAMPLES } from './spectrum.ts';
@@ -17,7 +17,7 @@ const SILENT_FRAME = createMelFrame();
 
 /**
  * The last 8 s of an ear as the model wants them: 80 bands of the mel scale, 800 frames. Each frame is made when its
- * sound has come; at a pause only the level of the whole is taken out, 0.7 ms. About 560 KB.
+ * sound has come; at a pause only the level of the whole is taken out. About 560 KB.
  */
 export interface TurnWindow {
   /** Samples taken since the ear was opened. */
@@ -45,7 +45,13 @@ export function createTurnWindow(melFrames: MelFrames): TurnWindow {
   let heard = 0;
   let nextFrame = 0;
 
-  const sampleAt = (position: number) => (sound[position % KEPT_SAMPLES] ?? 0) / 32768;
+  const sampleAt = (position: number) => (sound[position % KEPT_SAMPLES] ?? 0) / FULL_SCALE;
+
+  const keptSound = (start: number, end: number) => {
+    const [first, last] = [start % KEPT_SAMPLES, end % KEPT_SAMPLES];
+    if (start === end) return [];
+    return first < last ? [sound.subarray(first, last)] : [sound.subarray(first), sound.subarray(0, last)];
+  };
 
   const analyse = (sampleOf: (offset: number) => number): MelFrame => {
     for (let offset = 0; offset < FRAME_SAMPLES; offset++) frameSound[offset] = sampleOf(offset);
@@ -87,9 +93,8 @@ export function createTurnWindow(melFrames: MelFrames): TurnWindow {
       const hops = Math.floor(heard / HOP_SAMPLES);
       const windowStart = hops * HOP_SAMPLES - WINDOW_SAMPLES;
       const quietSamples = Math.max(turnStart, windowStart, 0) - windowStart;
-      const { mean, gainLog } = levelOf(WINDOW_SAMPLES, quietSamples, (index) =>
-        sampleAt(windowStart + index),
-      );
+      const heardSound = keptSound(windowStart + quietSamples, windowStart + WINDOW_SAMPLES);
+      const { mean, gainLog } = levelOf(WINDOW_SAMPLES, heardSound);
       const features = new Float32Array(MEL_BANDS * WINDOW_FRAMES);
       const setLow = (index: number, band: number, rest: number, re: number, im: number) => {
         features[band * WINDOW_FRAMES + index] = Math.log10(melFrames.lowEnergy(band, rest, re, im, mean));
