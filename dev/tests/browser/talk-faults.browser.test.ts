@@ -1,6 +1,7 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
+import type { FixtureAgent } from './fixtures/fixture-agent.ts';
 import { type Scene, setScene } from './fixtures/scene.ts';
 import { type BuiltPage, buildClient } from './support/built-page.ts';
 import { launchChromium, type MicrophoneCase } from './support/chromium.ts';
@@ -34,13 +35,18 @@ afterAll(async () => {
   await built?.remove();
 });
 
-async function open(routes: ApiRoutes = {}, browser = ordinary): Promise<{ page: Page; scene: Scene }> {
+async function open(
+  routes: ApiRoutes = {},
+  browser = ordinary,
+  prepare?: () => void,
+): Promise<{ page: Page; scene: Scene }> {
   const scene = await setScene({ sfu, folder: built.folder, routes });
   cleanUp.push(() => scene.close());
   const context = await browser.newContext();
   cleanUp.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
+  if (prepare) await page.addInitScript(prepare);
   await page.goto(scene.server.url);
   return { page, scene };
 }
@@ -48,38 +54,71 @@ async function open(routes: ApiRoutes = {}, browser = ordinary): Promise<{ page:
 const start = (page: Page) => page.getByRole('button', { name: 'Start call', exact: true }).click();
 const stateIs = (page: Page, words: string) =>
   expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe(words);
+const typed = async (page: Page, agent: FixtureAgent, text: string) => {
+  await page.getByRole('textbox', { name: 'Message to the agent' }).fill(text);
+  await page.keyboard.press('Enter');
+  await expect.poll(() => agent.typed, { timeout: PATIENCE_MS }).toEqual([text]);
+};
 const looksGood = async (page: Page, name: string) => expect(await takeLooks(page, name)).toEqual([]);
 
-describe('the microphone', () => {
+describe('without a microphone', () => {
   const cases: [MicrophoneCase['kind'], string][] = [
     ['denied', 'The microphone is blocked'],
     ['missing', 'No microphone was found'],
   ];
-  it.each(cases)('that is %s is said in words, and no call is made', async (kind, words) => {
+  it.each(cases)('that is %s the call is held by typing, with help at hand', async (kind, words) => {
     const browser = await launchChromium({ microphone: { kind } });
     cleanUp.push(() => browser.close());
     const { page, scene } = await open({}, browser);
     await start(page);
-    await stateIs(page, words);
+    await page.getByRole('heading', { name: words }).waitFor();
+    const agent = await scene.joinAgent();
+    await agent.setState('listening');
+    await stateIs(page, 'Waiting for your message');
+    await typed(page, agent, 'Can you read me?');
+    expect(await page.getByRole('button', { name: 'Mute', exact: true }).isDisabled()).toBe(true);
     await looksGood(page, `microphone-${kind}`);
-    expect(scene.server.requests).not.toContain('POST /api/token');
-    expect(await page.getByRole('button', { name: 'Start call' }).isVisible()).toBe(true);
   });
 
   it.each([
     ['NotAllowedError', 'Permission dismissed', 'The microphone was not allowed yet'],
     ['NotReadableError', 'Could not start audio source', 'The microphone is in use'],
-  ])('that fails with %s (%s) is said in words', async (name, message, words) => {
-    const { page } = await open();
+  ])('because of %s (%s) it is told in words, and another try brings it in', async (name, message, words) => {
+    const { page, scene } = await open();
     await page.evaluate(
       (error) => {
-        navigator.mediaDevices.getUserMedia = () =>
-          Promise.reject(new DOMException(error.message, error.name));
+        const ask = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+        let isFirst = true;
+        navigator.mediaDevices.getUserMedia = (constraints) => {
+          if (!isFirst) return ask(constraints);
+          isFirst = false;
+          return Promise.reject(new DOMException(error.message, error.name));
+        };
       },
       { name, message },
     );
     await start(page);
-    await stateIs(page, words);
+    await page.getByRole('heading', { name: words }).waitFor();
+    const agent = await scene.joinAgent();
+    await agent.setState('listening');
+    await page.getByRole('button', { name: 'Try the microphone again' }).click();
+    await stateIs(page, 'Listening');
+    expect(await page.getByRole('heading', { name: words }).count()).toBe(0);
+    expect(await page.getByRole('button', { name: 'Mute', exact: true }).isEnabled()).toBe(true);
+  });
+
+  it('on plain http the call is held by typing', async () => {
+    const { page, scene } = await open({}, ordinary, () => {
+      // What browsers leave out there.
+      Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined });
+      Reflect.deleteProperty(Crypto.prototype, 'randomUUID');
+    });
+    await start(page);
+    await page.getByRole('heading', { name: 'This address may not use the microphone' }).waitFor();
+    expect(await page.getByRole('button', { name: 'Try the microphone again' }).count()).toBe(0);
+    const agent = await scene.joinAgent();
+    await agent.setState('listening');
+    await typed(page, agent, 'Can you read me?');
   });
 });
 

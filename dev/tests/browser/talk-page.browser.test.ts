@@ -62,7 +62,7 @@ const looksGood = async (name: string) => expect(await takeLooks(page, name)).to
 describe('before the call', () => {
   it('asks for nothing until the button is pressed, and says what runs', async () => {
     await expect.poll(() => page.locator('footer').textContent()).toContain('speaks with flite');
-    expect(scene.server.requests).toEqual(['GET /api/health']);
+    expect([...scene.server.requests].sort()).toEqual(['GET /api/agents', 'GET /api/health']);
     await looksGood('idle');
     expect(errors).toEqual([]);
   });
@@ -102,7 +102,9 @@ describe('in a call', () => {
     await greeting.add('Hello, this is ');
     await expect
       .poll(() => shownTalk(page), { timeout: PATIENCE_MS })
-      .toEqual([{ speaker: 'agent', text: 'Hello, this is', isFinal: false, isInterrupted: false }]);
+      .toEqual([
+        { speaker: 'agent', text: 'Hello, this is', unheard: '', isFinal: false, isInterrupted: false },
+      ]);
     await greeting.add('the front desk. ');
     await greeting.end();
     await agent.setState('listening');
@@ -112,22 +114,38 @@ describe('in a call', () => {
     const answer = await agent.beginSentence('a2');
     await answer.add('We are open from nine to five, ');
     await answer.add('Monday to ');
-    await answer.end({ isInterrupted: true });
+    await answer.end({ unheard: 'Friday, and on Saturdays to four.' });
     await agent.setState('listening');
     await agent.hear({ segmentId: 'u2', text: 'and on satur', isFinal: false });
     await expect
       .poll(() => shownTalk(page), { timeout: PATIENCE_MS })
       .toEqual([
-        { speaker: 'agent', text: 'Hello, this is the front desk.', isFinal: true, isInterrupted: false },
-        { speaker: 'you', text: 'What are your opening hours?', isFinal: true, isInterrupted: false },
+        {
+          speaker: 'agent',
+          text: 'Hello, this is the front desk.',
+          unheard: '',
+          isFinal: true,
+          isInterrupted: false,
+        },
+        {
+          speaker: 'you',
+          text: 'What are your opening hours?',
+          unheard: '',
+          isFinal: true,
+          isInterrupted: false,
+        },
         {
           speaker: 'agent',
           text: 'We are open from nine to five, Monday to',
+          unheard: 'Friday, and on Saturdays to four.',
           isFinal: true,
           isInterrupted: true,
         },
-        { speaker: 'you', text: 'and on satur', isFinal: false, isInterrupted: false },
+        { speaker: 'you', text: 'and on satur', unheard: '', isFinal: false, isInterrupted: false },
       ]);
+    expect(await page.getByRole('log').ariaSnapshot()).toContain(
+      'not heard: Friday, and on Saturdays to four.',
+    );
     await looksGood('talk');
     expect(errors).toEqual([]);
   });
@@ -144,26 +162,34 @@ describe('in a call', () => {
       .toContain('Hello there.');
   });
 
-  it('is started, muted and ended by keyboard alone', async () => {
-    await page.keyboard.press('Tab');
-    expect(await button('Start call').evaluate((element) => element === document.activeElement)).toBe(true);
+  it('sends what is typed, shows it at once and in its place, and keeps it for an agent that is yet to come', async () => {
+    await button('Start call').click();
+    await stateIs('Waiting for the agent');
+    const field = page.getByRole('textbox', { name: 'Message to the agent' });
+    await field.fill('Is anybody there?');
     await page.keyboard.press('Enter');
+    await expect.poll(() => page.getByText('Waits for the agent').isVisible()).toBe(true);
     const agent = await agentComes();
     await agent.setState('listening');
-    await stateIs('Listening');
-    expect(await button('End call').evaluate((element) => element === document.activeElement)).toBe(true);
-    await page.keyboard.press('Shift+Tab');
-    await page.keyboard.press('Space');
+    await expect.poll(() => agent.typed, { timeout: PATIENCE_MS }).toEqual(['Is anybody there?']);
+    await agent.hear({ segmentId: 'u1', text: 'Hello?', isFinal: true });
+    await expect.poll(async () => (await shownTalk(page)).length, { timeout: PATIENCE_MS }).toBe(2);
+    await field.fill('Two tickets, please.');
+    await button('Send').click();
+    const answer = await agent.beginSentence('a1');
+    await answer.add('For which day?');
+    await answer.end();
+    const lines = async () => (await shownTalk(page)).map(({ speaker, text }) => `${speaker}: ${text}`);
     await expect
-      .poll(() => page.getByText('You are muted').first().isVisible(), { timeout: PATIENCE_MS })
-      .toBe(true);
-    await looksGood('muted');
-    await page.keyboard.press('Space');
-    await expect.poll(() => button('Mute').isVisible(), { timeout: PATIENCE_MS }).toBe(true);
-    await page.keyboard.press('Tab');
-    await page.keyboard.press('Enter');
-    await stateIs('Call ended');
-    expect(await button('Call again').evaluate((element) => element === document.activeElement)).toBe(true);
+      .poll(lines, { timeout: PATIENCE_MS })
+      .toEqual([
+        'you: Is anybody there?',
+        'you: Hello?',
+        'you: Two tickets, please.',
+        'agent: For which day?',
+      ]);
+    expect(agent.typed).toEqual(['Is anybody there?', 'Two tickets, please.']);
+    expect(errors).toEqual([]);
   });
 
   it('says that the agent is coming back when it drops out, and goes on when it has', async () => {
@@ -176,7 +202,7 @@ describe('in a call', () => {
     await first.leave();
     await stateIs('The agent is coming back');
     expect(await shownTalk(page)).toEqual([
-      { speaker: 'agent', text: 'We are open', isFinal: true, isInterrupted: true },
+      { speaker: 'agent', text: 'We are open', unheard: '', isFinal: true, isInterrupted: true },
     ]);
     await looksGood('agent-lost');
     const second = await scene.joinAgent();
