@@ -31,7 +31,7 @@ export function expireIdle(step: Step): void {
 function isSilent(state: CallState): boolean {
   if (state.call.phase !== 'live' || openReplyOf(state) !== null || state.floor.phase !== 'free')
     return false;
-  if (Object.keys(state.tools).length > 0 || state.kept.length > 0) return false;
+  if (Object.keys(state.tools).length > 0) return false;
   const ears = Object.values(state.ears);
   // Noise is no sign of life; words are, and they restart the count.
   const speaks = ears.some((ear) => {
