@@ -1,6 +1,10 @@
 import type { TurnPhrases } from '@parley/contracts/agent-definition';
 import { wordsOf } from '../draft.ts';
+import { de } from './de.ts';
 import { en } from './en.ts';
+import { es } from './es.ts';
+import { fr } from './fr.ts';
+import { hi } from './hi.ts';
 
 /** Words by which a listener tells the speaker something about the turn, a language. */
 export interface PhraseLists {
@@ -13,7 +17,10 @@ export interface PhraseLists {
 }
 
 const EMPTY: PhraseLists = { yields: [], backchannels: [], assents: [] };
-const BY_LANGUAGE: Readonly<Record<string, PhraseLists>> = { en };
+const BY_LANGUAGE: Readonly<Record<string, PhraseLists>> = { en, es, de, fr, hi };
+
+/** Languages that have lists, by their first subtag. */
+export const PHRASE_LANGUAGES = Object.keys(BY_LANGUAGE);
 
 /** The lists of a language by its first subtag, empty where there are none, and the agent's own phrases beside them. */
 export function phraseListsFor(language: string, own: TurnPhrases): PhraseLists {
