@@ -75,6 +75,11 @@ describe('the window of a turn', () => {
     );
   });
 
+  it('of a turn that has not begun is silence', () => {
+    const sound = noisy(7, 160_100, 200);
+    expect(worstDifference(featuresOf([sound], sound.length), featuresOf([]))).toBe(0);
+  });
+
   it('may be asked for again and again, and goes on from there', () => {
     const sound = noisy(3, 150_000, 10);
     const window = createTurnWindow(melFrames);

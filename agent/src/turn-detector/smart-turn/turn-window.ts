@@ -92,7 +92,7 @@ export function createTurnWindow(melFrames: MelFrames): TurnWindow {
     features(turnStart) {
       const hops = Math.floor(heard / HOP_SAMPLES);
       const windowStart = hops * HOP_SAMPLES - WINDOW_SAMPLES;
-      const quietSamples = Math.max(turnStart, windowStart, 0) - windowStart;
+      const quietSamples = Math.min(Math.max(turnStart, windowStart, 0) - windowStart, WINDOW_SAMPLES);
       const heardSound = keptSound(windowStart + quietSamples, windowStart + WINDOW_SAMPLES);
       const { mean, gainLog } = levelOf(WINDOW_SAMPLES, heardSound);
       const features = new Float32Array(MEL_BANDS * WINDOW_FRAMES);
