@@ -82,7 +82,6 @@ export function earWakeAtMs(ear: Ear, limit: PipelineSettings['userTurnLimit']):
     if (limitAtMs !== null) times.push(limitAtMs);
   }
   if (hearing.phase === 'pausing') {
-    if (hearing.pause.scoreAtMs !== null) times.push(hearing.pause.scoreAtMs);
     if (!hearing.hasAskedFinal) times.push(hearing.pause.finalizeAtMs);
     else times.push(awaitsFinal(ear) ? hearing.pause.givesUpAtMs : hearing.pause.endsAtMs);
   }

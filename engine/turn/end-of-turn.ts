@@ -15,8 +15,6 @@ export interface Pause {
   readonly endsAtMs: number;
   /** The turn ends with what is known. */
   readonly givesUpAtMs: number;
-  /** Ask the end-of-turn model again; null where there is none, or nothing more to ask. */
-  readonly scoreAtMs: number | null;
 }
 
 /** Probability from which a turn is surely over, and up to which it surely is not. Source: docs/decisions/0014. */
@@ -28,8 +26,6 @@ const SURE_WAIT_MS = 200;
 const UNFINISHED_WAIT_MS = 1_200;
 /** Who reads out a number or spells a name pauses between the groups: a second, and more when looking it up. */
 const READING_OUT_WAIT_MS = 1_500;
-/** A growing silence is a reason to ask the model again. */
-const SCORE_EVERY_MS = 200;
 
 export function confidenceOf(probability: number): Confidence {
   if (probability >= SURE_FROM) return 'sure';
@@ -63,7 +59,6 @@ export function pauseAfterSpeech(
     readonly finalizeAfterSilenceMs: number;
     /** How long a final is waited for beyond the end. */
     readonly finalWaitMs: number;
-    readonly scoresAgain: boolean;
   },
 ): Pause {
   const endsAtMs = lastSpeechAtMs + waits.silenceMs;
@@ -72,6 +67,5 @@ export function pauseAfterSpeech(
     finalizeAtMs: Math.min(endsAtMs, lastSpeechAtMs + waits.finalizeAfterSilenceMs),
     endsAtMs,
     givesUpAtMs: Math.max(atMs, endsAtMs) + waits.finalWaitMs,
-    scoreAtMs: waits.scoresAgain ? atMs + SCORE_EVERY_MS : null,
   };
 }

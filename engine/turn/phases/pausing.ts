@@ -47,7 +47,6 @@ function rejudge({ pause }: Pausing, probability: number, { settings, askedFor, 
     silenceMs: silenceWaitMs(settings.turn, confidence, askedFor),
     finalizeAfterSilenceMs: settings.finalizeAfterSilenceMs,
     finalWaitMs: WAIT.finalMs,
-    scoresAgain: confidence !== 'sure',
   });
 }
 
@@ -57,11 +56,6 @@ export function passTime(ear: Ear, hearing: Pausing, context: HearingContext): H
   const signals: TurnSignal[] = [];
   let { owedFinals } = ear;
   let next = hearing;
-  if (next.pause.scoreAtMs !== null && atMs >= next.pause.scoreAtMs) {
-    // Asked again only when it has answered: the answer sets the next time.
-    next = { ...next, pause: { ...next.pause, scoreAtMs: null } };
-    signals.push({ type: 'scoreWanted' });
-  }
   if (!next.hasAskedFinal && atMs >= next.pause.finalizeAtMs) {
     next = { ...next, hasAskedFinal: true };
     owedFinals = [...owedFinals, 'draft'];

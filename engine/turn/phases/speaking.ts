@@ -74,7 +74,6 @@ function pause(ear: Ear, draft: TurnDraft, lastSpeechAtMs: number, context: Hear
     silenceMs: silenceWaitMs(settings.turn, 'unsure', askedFor),
     finalizeAfterSilenceMs: settings.finalizeAfterSilenceMs,
     finalWaitMs: WAIT.finalMs,
-    scoresAgain: settings.scoresEndOfTurn,
   });
   const signals: TurnSignal[] = [{ type: 'speechPaused', lastSpeechAtMs }];
   if (settings.scoresEndOfTurn) signals.push({ type: 'scoreWanted' });
@@ -94,7 +93,6 @@ function cutIn(ear: Ear, draft: TurnDraft, context: HearingContext): Heard {
     silenceMs: 0,
     finalizeAfterSilenceMs: 0,
     finalWaitMs: draftText(draft) === '' ? WAIT.finalMs : WAIT.finalOfCutMs,
-    scoresAgain: false,
   });
   const hearing = { phase: 'pausing', draft, pause: cut, hasAskedFinal: false, hasReopened: true } as const;
   return passTime({ ...ear, hearing }, hearing, context);
