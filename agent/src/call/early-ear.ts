@@ -27,7 +27,7 @@ export interface EarlyEar {
   hear(samples: Int16Array): Promise<void>;
   /** Whether somebody is in mid-sentence: spoke, and has not paused for long. */
   readonly isInSentence: boolean;
-  /** What was said. Rejects with the recogniser's error, or ProviderError's timeout in words. */
+  /** What was said. Rejects with the recogniser's error, and where it gives no final for 10 s or is closed. */
   finish(): Promise<EarlyWords>;
   /** Safe to call twice, and after `finish`. */
   close(): void;
@@ -40,10 +40,13 @@ export function openEarlyEar(options: {
   readonly language: string;
   readonly vadParams: VadParams;
   readonly clock: Clock;
+  /** Closes the ear. */
+  readonly signal: AbortSignal;
 }): EarlyEar {
   const { vadParams, clock } = options;
   const ear = options.vad.openEar();
   const closing = new AbortController();
+  const until = AbortSignal.any([options.signal, closing.signal]);
   const pauseFrames = Math.max(LEAST_PAUSE_MS, vadParams.silenceDurationMs) / GATE_FRAME_MS;
   const prefixFrames = Math.max(1, Math.ceil(vadParams.prefixPaddingMs / GATE_FRAME_MS));
   let prefix: Int16Array[] = [];
@@ -56,7 +59,7 @@ export function openEarlyEar(options: {
     const stream = options.stt.open({
       language: options.language,
       prefixPaddingMs: vadParams.prefixPaddingMs,
-      signal: closing.signal,
+      signal: until,
     });
     const texts: string[] = [];
     let isRejected = false;
@@ -115,7 +118,7 @@ export function openEarlyEar(options: {
       const frame = { probability, levelDb: levelDb(samples), atMs: frameCount * GATE_FRAME_MS };
       const step = stepSpeechGate(gate, frame, vadParams);
       gate = step.state;
-      if (closing.signal.aborted) return;
+      if (until.aborted) return;
       push(samples, step.isSpeech);
       if (step.isSpeech) sentence = { silentFrames: 0 };
       else if (sentence !== null) sentence = { silentFrames: sentence.silentFrames + 1 };
@@ -128,7 +131,7 @@ export function openEarlyEar(options: {
       endSentence();
       if (recogniser === null) return { outcome: 'silence', text: '' };
       const waiting = new AbortController();
-      const timeout = delay(clock, LAST_FINAL_MS, waiting.signal).then(() => {
+      const timeout = delay(clock, LAST_FINAL_MS, AbortSignal.any([until, waiting.signal])).then(() => {
         throw new Error(`the recogniser gave no final for ${LAST_FINAL_MS} ms`);
       });
       try {

@@ -26,7 +26,7 @@ function microphone(durationMs: number, spoken: readonly (readonly [fromMs: numb
 }
 
 /** Tells how long each utterance was, in ms; it stands for the words. */
-function measuringStt(counts: { opened: number }): Stt {
+function measuringStt(counts: { opened: number; answers: boolean }): Stt {
   return {
     provider: 'measuring',
     capabilities: {
@@ -46,6 +46,7 @@ function measuringStt(counts: { opened: number }): Stt {
           for (const sample of frame.samples) if (sample !== 0) loudSamples += 1;
         },
         finalize() {
+          if (!counts.answers) return;
           const text = `${Math.round((loudSamples * 1000) / RATE_HZ)}`;
           loudSamples = 0;
           events.push({
@@ -73,7 +74,7 @@ const vad: Vad = {
 /** `sound`: all that the microphone hears. The page keeps it up to `keptMs`; live sound begins at `liveMs`. */
 function setUp(sound: Int16Array, { keptMs, liveMs }: { keptMs: number; liveMs: number }) {
   const clock = createVirtualClock();
-  const counts = { opened: 0 };
+  const counts = { opened: 0, answers: true };
   const passed: { readonly fromMs: number; readonly heardAtMs: number }[] = [];
   const heard: string[] = [];
   const decoded: { sound: Int16Array | PreConnectError } = { sound: sound.slice(0, samples(keptMs)) };
@@ -234,6 +235,20 @@ describe('without a buffer in time', () => {
     await broken.live(100);
     expect(broken.passed[0]?.fromMs).toBe(1_000);
     expect(broken.heard).toEqual([]);
+  });
+
+  it('wait for no recogniser once the call is over', async () => {
+    const call = setUp(microphone(6_000, [[500, 1_000]]), { keptMs: 1_900, liveMs: 1_200 });
+    call.counts.answers = false;
+    call.words.tell({ kind: 'begun' });
+    await call.live(800);
+    call.send();
+    await call.live(3_000);
+    expect(call.counts.opened).toBe(1);
+    call.words.close();
+    await call.group.close();
+    call.group.rethrow();
+    expect(call.heard).toEqual([]);
   });
 
   it('nothing is left when it is closed', async () => {

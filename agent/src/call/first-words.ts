@@ -110,7 +110,7 @@ export function openFirstWords(options: {
     const arrivedOverlapMs = firstHeardAtMs === null ? 0 : lastByteAtMs - firstHeardAtMs;
     const { samples: before, ...border } = keptBeforeLive(kept, joined(beginning), { arrivedOverlapMs });
     log.info({ ...border, isLate: phase !== 'here' }, 'sound from before the agent came');
-    const ear = openEarlyEar(options);
+    const ear = openEarlyEar({ ...options, signal });
     try {
       // The border of live frames stays theirs: what makes no whole frame is left out at the beginning.
       for (let at = before.length % VAD_FRAME_SAMPLES; at < before.length; at += VAD_FRAME_SAMPLES) {

@@ -98,6 +98,24 @@ describe('a recogniser that gives no sign', () => {
     expect(stream(1).levels).toEqual([2, 3, 4]);
   });
 
+  it('has no more say: its last words come from the other', async () => {
+    const { line, clock, sent, stream } = openTestLine();
+    await clock.advance(1);
+    stream(0).say(FINAL);
+    line.reopen();
+    await clock.advance(1);
+    expect(sent).toEqual([]);
+  });
+
+  it('is no loss, however its stream ends', async () => {
+    const { line, clock, sent, streams, stream } = openTestLine();
+    stream(0).lose(new Error('gone'));
+    line.reopen();
+    await clock.advance(10_000);
+    expect(sent).toEqual([]);
+    expect(streams).toHaveLength(2);
+  });
+
   it('is given at most 10 s of sound', async () => {
     const { line, stream } = openTestLine();
     for (let index = 0; index < 1_000; index++) line.push(frame(index));
@@ -121,6 +139,34 @@ describe('a stream that is lost', () => {
     expect(sent.map(({ type }) => type)).toEqual(['sttFailed', 'sttFailed']);
     line.push(frame(1));
     expect(stream(2).levels).toEqual([1]);
+  });
+
+  it('is followed by one alone, where it is given up before that is opened', async () => {
+    const { line, clock, sent, streams, stream } = openTestLine();
+    stream(0).lose(new Error('gone'));
+    await clock.advance(1);
+    stream(1).lose(new Error('gone'));
+    await clock.advance(100);
+    line.push(frame(1));
+    line.reopen();
+    expect(streams).toHaveLength(3);
+    await clock.advance(10_000);
+    expect(streams).toHaveLength(3);
+    expect(stream(2).levels).toEqual([1]);
+    stream(2).say(FINAL);
+    await clock.advance(1);
+    expect(sent.map(({ type }) => type)).toEqual(['sttFailed', 'sttFailed', 'transcriptFinal']);
+  });
+
+  it('is followed at once where it had heard something', async () => {
+    const { clock, streams, stream } = openTestLine();
+    stream(0).lose(new Error('gone'));
+    await clock.advance(1);
+    stream(1).say(FINAL);
+    await clock.advance(1);
+    stream(1).lose(new Error('gone'));
+    await clock.advance(1);
+    expect(streams).toHaveLength(3);
   });
 
   it('at the end of the call is not', async () => {

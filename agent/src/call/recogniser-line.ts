@@ -39,8 +39,12 @@ export function openRecogniserLine(options: {
     return { stream: stt.open({ language, prefixPaddingMs, signal: until }), ending };
   }
 
-  const hear = async (stream: SttStream) => {
-    for await (const event of stream) {
+  let failures = 0;
+  const hear = async (line: typeof current) => {
+    for await (const event of line.stream) {
+      // What a stream that was given up has still to say is said by the next.
+      if (line !== current) return;
+      failures = 0;
       if (event.type === 'final' && event.answersFinalize) kept = [];
       send(callEventOf(participantId, event));
     }
@@ -48,22 +52,23 @@ export function openRecogniserLine(options: {
 
   /** A stream that is lost is followed by another, so that nobody is unheard for the rest of a call. */
   options.spawn(async () => {
-    for (let failures = 0; !signal.aborted; ) {
-      const { stream, ending } = current;
+    while (!signal.aborted) {
+      const line = current;
       try {
-        await hear(stream);
-        if (signal.aborted) return;
-        if (!ending.signal.aborted) throw new Error('the recogniser ended its stream');
-        failures = 0;
+        await hear(line);
+        if (!signal.aborted && line === current) throw new Error('the recogniser ended its stream');
       } catch (error) {
         if (signal.aborted) return;
+        // A stream that was given up may end as it likes.
+        if (line !== current) continue;
         log.warn({ err: error, participantId }, 'recogniser lost; opening another stream');
         const message = error instanceof Error ? error.message : String(error);
         send({ type: 'sttFailed', data: { participantId, code: 'unavailable', message } });
         const waitMs = REOPEN_WAITS_MS[Math.min(failures, REOPEN_WAITS_MS.length - 1)] ?? 0;
         failures += 1;
         await delay(clock, waitMs, signal).catch(() => {});
-        current = begin();
+        // Another may have been opened meanwhile, and has heard what was said.
+        if (!signal.aborted && line === current) current = begin();
       }
     }
   });
