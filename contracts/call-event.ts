@@ -166,6 +166,8 @@ export const callCommandData = {
   reopenStt: ofParticipant,
   /** Ask the end-of-turn model whether the turn is over, with what was understood of it; late scores change nothing. */
   scoreEndOfTurn: ofParticipant.extend({ text: z.string() }),
+  /** A turn is over, answered or not: what the end-of-turn model hears from now on is of the next. */
+  endScoredTurn: ofParticipant,
   /** The whole of what a participant has said of a turn so far. */
   captionUser: ofParticipant.extend({ turnId: turnIdSchema, text: z.string(), isFinal: z.boolean() }),
   captionAgent: ofReply.extend({ delta: z.string() }),

@@ -109,6 +109,7 @@ function onTurnSignal(step: Step, participantId: ParticipantId, signal: TurnSign
       judgeWords(step, participantId, signal.draft, signal.isFinal);
       return guess(step, participantId);
     case 'turnEnded':
+      if (step.state.settings.scoresEndOfTurn) step.emit({ type: 'endScoredTurn', data: { participantId } });
       return endTurn(step, participantId, signal.draft);
   }
 }

@@ -66,6 +66,14 @@ describe('the end-of-turn model', () => {
     expect(call.commandsOf('recordTurn')[0]?.atMs).toBe(4_200);
   });
 
+  it('hears the next turn apart, also from a cough that is no turn', () => {
+    const call = scored(() => 0.5)
+      .say(8_000, 8_300, null)
+      .run(12_000);
+    expect(call.commandsOf('endScoredTurn')).toHaveLength(2);
+    expect(call.commandsOf('recordTurn')).toHaveLength(1);
+  });
+
   it('that answers late holds up nothing', () => {
     expect(
       scored(() => 0.1, 5_000)

@@ -100,6 +100,8 @@ export function openCallPipeline(options: {
         return ears.reopenRecogniser(command.data.participantId);
       case 'scoreEndOfTurn':
         return ears.scoreEndOfTurn(command.data.participantId, command.data.text);
+      case 'endScoredTurn':
+        return ears.endTurn(command.data.participantId);
       case 'captionUser': {
         const { participantId, turnId, text, isFinal } = command.data;
         return room.publishUserTranscript({ participantId, segmentId: turnId, text, isFinal });
@@ -113,7 +115,7 @@ export function openCallPipeline(options: {
       }
       case 'recordTurn':
         // The journal holds the turn; shipping it to the server begins there.
-        return ears.endTurn(command.data.participantId);
+        return;
       case 'endCall':
         return end.resolve(command.data.reason);
     }

@@ -21,7 +21,7 @@ export interface EarLine {
   reopenRecogniser(): void;
   /** Asks the end-of-turn model whether the turn is over; the answer is an event, unless it is overtaken. */
   scoreEndOfTurn(text: string): void;
-  /** The turn was taken; what follows is of the next. */
+  /** The turn is over, answered or not; what follows is of the next. */
   endTurn(): void;
   close(): void;
 }

@@ -19,7 +19,7 @@ export interface Ears {
   finalize(participantId: ParticipantId): void;
   reopenRecogniser(participantId: ParticipantId): void;
   scoreEndOfTurn(participantId: ParticipantId, text: string): void;
-  /** The participant's turn was taken. */
+  /** The participant's turn is over, answered or not. */
   endTurn(participantId: ParticipantId): void;
   close(participantId: ParticipantId): void;
   closeAll(): void;
