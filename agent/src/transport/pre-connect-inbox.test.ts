@@ -94,6 +94,17 @@ describe('the inbox of pre-connect audio', () => {
     ]);
   });
 
+  it('reads one at a time of a person, until that person leaves', async () => {
+    const { inbox, stream, told } = setUp();
+    const first = inbox.takeStream(ann, stream([Uint8Array.of(1)]));
+    await inbox.takeStream(ann, stream([Uint8Array.of(1)], { attributes: { trackId: 'TR_2' } }));
+    expect(told()).toEqual(['preConnectBegun', expect.stringContaining('still on its way')]);
+    inbox.left(ann);
+    const again = inbox.takeStream(ann, stream([Uint8Array.of(2)]));
+    await Promise.all([first, again]);
+    expect(told().slice(2)).toEqual(['preConnectBegun', 'preConnectReceived', 'preConnectReceived']);
+  });
+
   it('refuses one of a track that is not its sender’s, or announces none, or is not named', async () => {
     for (const attributes of [{ trackId: 'TR_other' }, {}]) {
       const { inbox, stream, told } = setUp();

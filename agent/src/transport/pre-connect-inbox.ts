@@ -35,6 +35,8 @@ export function createPreConnectInbox(options: {
   const { clock, onEvent, announcedSid, log } = options;
   /** Track SIDs that had their buffer, or something in its place. */
   const taken = new Map<ParticipantId, string>();
+  /** Buffers on their way: one a person, so that nobody fills the memory with many. */
+  const reading = new Map<ParticipantId, ByteStreamReader>();
 
   const refuse = (participantId: ParticipantId, why: string) =>
     onEvent({
@@ -52,10 +54,16 @@ export function createPreConnectInbox(options: {
         await reader.close();
         return refuse(participantId, 'there was one of this track already');
       }
+      if (reading.has(participantId)) {
+        await reader.close();
+        return refuse(participantId, 'another is still on its way');
+      }
       taken.set(participantId, trackSid);
       // A stream may come before its sender's track is told of; then it is looked at when it is whole.
       if (announcedSid(participantId) === trackSid) onEvent({ type: 'preConnectBegun', participantId });
+      reading.set(participantId, reader);
       const outcome = await readBounded(reader, clock);
+      if (reading.get(participantId) === reader) reading.delete(participantId);
       const lastByteAtMs = clock.nowMs();
       if (outcome.kind === 'refused') return refuse(participantId, outcome.why);
       if (outcome.kind === 'broken') {
@@ -76,7 +84,11 @@ export function createPreConnectInbox(options: {
       };
       onEvent({ type: 'preConnectReceived', participantId, sound, lastByteAtMs });
     },
-    left: (participantId) => void taken.delete(participantId),
+    left(participantId) {
+      taken.delete(participantId);
+      void reading.get(participantId)?.close();
+      reading.delete(participantId);
+    },
   };
 }
 
@@ -98,9 +110,7 @@ async function readBounded(reader: ByteStreamReader, clock: Clock): Promise<Outc
   let isLate = false;
   const cancelLimit = clock.at(clock.nowMs() + LONGEST_READ_MS, () => {
     isLate = true;
-    reader.close().catch(() => {
-      // It had ended by itself.
-    });
+    void reader.close();
   });
   try {
     const chunks: Uint8Array[] = [];
