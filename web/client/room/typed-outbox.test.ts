@@ -43,3 +43,36 @@ it('sends nothing that it was told to give up', async () => {
   await settle();
   expect(news).toEqual(['a waiting', 'a failed']);
 });
+
+it('lets no message of one call hold up or mark those of the next', async () => {
+  const { news, outbox } = opened();
+  let settleFormer = () => {};
+  outbox.put({ id: 'a', text: 'one' });
+  outbox.put({ id: 'b', text: 'two' });
+  const former: string[] = [];
+  outbox.sendThrough((text) => {
+    former.push(text);
+    return new Promise((resolve) => (settleFormer = resolve));
+  });
+  await settle();
+  outbox.giveUp();
+  expect(news.slice(4)).toEqual(['a failed', 'b failed']);
+  outbox.put({ id: 'a', text: 'three' });
+  outbox.sendThrough(() => new Promise(() => {}));
+  settleFormer();
+  await settle();
+  expect(news.slice(6)).toEqual(['a waiting', 'a sending']);
+  expect(former).toEqual(['one']);
+});
+
+it('sends in a next call whatever became of the one before', async () => {
+  const { news, outbox } = opened();
+  outbox.put({ id: 'a', text: 'one' });
+  outbox.sendThrough(() => new Promise(() => {}));
+  await settle();
+  outbox.giveUp();
+  outbox.put({ id: 'a', text: 'two' });
+  outbox.sendThrough(async () => {});
+  await settle();
+  expect(news.slice(3)).toEqual(['a waiting', 'a sending', 'a sent']);
+});

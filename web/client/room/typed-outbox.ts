@@ -10,7 +10,7 @@ export interface TypedOutbox {
   put(message: TypedMessage): void;
   /** Sends what waits, one after another. */
   sendThrough(send: (text: string) => Promise<void>): void;
-  /** What waits will not be sent. */
+  /** What waits will not be sent, and what was under way is not waited for. */
   giveUp(): void;
 }
 
@@ -21,6 +21,7 @@ export function createTypedOutbox({
 }): TypedOutbox {
   let waiting: readonly TypedMessage[] = [];
   let sending: Promise<void> = Promise.resolve();
+  let underWay = new Set<string>();
   return {
     put(message) {
       waiting = [...waiting, message];
@@ -28,21 +29,30 @@ export function createTypedOutbox({
     },
     sendThrough(send) {
       const messages = waiting;
+      const ours = underWay;
       waiting = [];
       for (const { id, text } of messages) {
+        ours.add(id);
         onDelivery(id, 'sending');
+        const settle = (delivery: Delivery) => {
+          if (ours.delete(id)) onDelivery(id, delivery);
+        };
         sending = sending
-          .then(() => send(text))
+          .then(() => (ours.has(id) ? send(text) : undefined))
           .then(
-            () => onDelivery(id, 'sent'),
-            () => onDelivery(id, 'failed'),
+            () => settle('sent'),
+            () => settle('failed'),
           );
       }
     },
     giveUp() {
-      const messages = waiting;
+      const lost = [...underWay, ...waiting.map(({ id }) => id)];
       waiting = [];
-      for (const { id } of messages) onDelivery(id, 'failed');
+      underWay.clear();
+      // Another call's messages have the same ids, and wait for none of this one's.
+      underWay = new Set();
+      sending = Promise.resolve();
+      for (const id of lost) onDelivery(id, 'failed');
     },
   };
 }
