@@ -98,7 +98,8 @@ export type TokenAnswer = z.infer<typeof tokenAnswerSchema>;
  * Answered with 410 `call_over` once the call is over, and where the secret is none of this server's.
  */
 export const rejoinRequestSchema = z.strictObject({
-  rejoin: z.string().min(1).max(16_384, 'must be at most 16384 characters'),
+  /** The longest that a client can say of itself is 34,000 characters when it is escaped and sealed. */
+  rejoin: z.string().min(1).max(49_152, 'must be at most 49152 characters'),
 });
 
 /**

@@ -1,4 +1,9 @@
-import { apiErrorSchema, type TokenAnswer, tokenAnswerSchema } from '@parley/contracts/http-api';
+import {
+  apiErrorSchema,
+  MAX_CLIENT_DATA_BYTES,
+  type TokenAnswer,
+  tokenAnswerSchema,
+} from '@parley/contracts/http-api';
 import { callIdSchema } from '@parley/contracts/ids';
 import { decodeJwt } from 'jose';
 import { describe, expect, it } from 'vitest';
@@ -146,6 +151,16 @@ describe('POST /api/token/rejoin', () => {
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   });
 
+  it('lets a participant return who said of itself as much as may be said', async () => {
+    const app = createTestApp();
+    const first = await startCall(app, {
+      participant_name: '\u0001'.repeat(128),
+      participant_metadata: '\u0001'.repeat(MAX_CLIENT_DATA_BYTES),
+      participant_attributes: { a: '\u0001'.repeat(MAX_CLIENT_DATA_BYTES - 1) },
+    });
+    expect((await rejoin(app, first.rejoin)).status).toBe(200);
+  });
+
   it('says so when livekit-server is away, as the call may well live', async () => {
     const app = createTestApp();
     const { rejoin: secret } = await startCall(app);
@@ -158,7 +173,7 @@ describe('POST /api/token/rejoin', () => {
   it.each([
     ['nothing', {}, 422],
     ['an empty secret', { rejoin: '' }, 422],
-    ['a secret that is too long', { rejoin: 'x'.repeat(16_385) }, 422],
+    ['a secret that is too long', { rejoin: 'x'.repeat(49_153) }, 422],
     ['a further field', { rejoin: 'x', identity: 'admin' }, 422],
     ['no JSON', '{', 400],
   ])('refuses %s', async (_what, body, status) => {
