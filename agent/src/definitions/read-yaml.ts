@@ -55,9 +55,8 @@ export function readYaml(file: string, text: string): RawDefinition {
     },
   });
   // One slip makes several faults in a row; the first in a line is the one to mend.
-  const firsts = faults.filter(
-    ({ line }, index) => faults.findIndex((fault) => fault.line === line) === index,
-  );
+  const lineNumbers = new Set<number | null>();
+  const firsts = faults.filter(({ line }) => lineNumbers.size < lineNumbers.add(line).size);
   if (firsts.length > 0) return { kind: 'faulty', faults: boundFaults(firsts) };
   if (document.contents === null) return { kind: 'faulty', faults: [fileFault(file, 'is empty')] };
   try {

@@ -21,8 +21,11 @@ export const hearSpeech: HearSpeech = async ({ track, onFrame }) => {
   });
   return {
     async close() {
-      await detector.destroy();
-      await close();
+      try {
+        await detector.destroy();
+      } finally {
+        await close();
+      }
     },
   };
 };

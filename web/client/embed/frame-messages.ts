@@ -1,3 +1,5 @@
+import { fieldsOf } from '../room/json-fields.ts';
+
 /** What a framed call and the element around it tell each other by `postMessage`. */
 
 /** From the frame. */
@@ -45,10 +47,6 @@ export function readOrder(data: unknown): FrameOrder | null {
     default:
       return null;
   }
-}
-
-function fieldsOf(data: unknown): Readonly<Record<string, unknown>> {
-  return typeof data === 'object' && data !== null ? (data as Record<string, unknown>) : {};
 }
 
 function isLength(value: unknown): value is number {

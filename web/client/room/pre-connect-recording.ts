@@ -22,8 +22,13 @@ const PCM_RATE_HZ = 16_000;
 export function recordSound(track: MediaStreamTrack): SoundRecording | null {
   const mimeType =
     globalThis.MediaRecorder && RECORDED_TYPES.find((type) => MediaRecorder.isTypeSupported(type));
-  if (mimeType) return recordOpus(track, mimeType);
-  return globalThis.AudioWorkletNode ? recordPcm(track) : null;
+  try {
+    if (mimeType) return recordOpus(track, mimeType);
+    return globalThis.AudioWorkletNode ? recordPcm(track) : null;
+  } catch {
+    // A track that has just ended, or one audio context too many: the call goes on without its first words.
+    return null;
+  }
 }
 
 function recordOpus(track: MediaStreamTrack, mimeType: string): SoundRecording {

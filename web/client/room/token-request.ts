@@ -20,8 +20,8 @@ export type RejoinOutcome = TokenOutcome | { readonly kind: 'callOver' };
 
 /**
  * Asks the web server for a room with its agent on the way, in LiveKit's TokenSource form; `agentName` null asks for the
- * default agent. Called at the click, as the
- * agent waits only 15 s for its caller. Rejects with `signal.reason` when aborted, and with nothing else.
+ * default agent. Called at the click, as the agent waits only 15 s for its caller. Rejects with `signal.reason` when
+ * aborted, and with nothing else.
  */
 export function requestToken({
   fetch,
