@@ -6,13 +6,20 @@ import { scriptSchema } from './script.ts';
 export const vadParamsSchema = z.strictObject({
   /** Speech probability above which a frame is speech. Range 0.05 to 0.95, default 0.5. Source: Silero's own default. */
   threshold: z.number().min(0.05).max(0.95).default(0.5),
-  /** Sound kept from before speech was noticed, in ms. Range 0 to 1000, default 300. */
+  /**
+   * Sound from before speech was noticed that the recogniser hears with it, in ms. Range 0 to 1000, default 300. Source:
+   * name and default of OpenAI Realtime's server VAD.
+   */
   prefixPaddingMs: z.number().int().min(0).max(1000).default(300),
-  /** Silence after speech before a turn may end, in ms. Range 100 to 3000, default 500. */
+  /**
+   * Silence after speech before a turn may end, in ms; with an end-of-turn model, where that is unsure. Range 100 to 3000,
+   * default 500. Source: name and default of OpenAI Realtime's server VAD.
+   */
   silenceDurationMs: z.number().int().min(100).max(3000).default(500),
 });
 export type VadParams = z.infer<typeof vadParamsSchema>;
 
+/** How the caller and the agent take turns. */
 export const turnSettingsSchema = z.strictObject({
   /** Turns start and end by voice activity. `false`: by the speech recogniser's own events. Default true. */
   vad: z.boolean().default(true),
@@ -21,18 +28,22 @@ export const turnSettingsSchema = z.strictObject({
    * Default `standard`.
    */
   mode: z.enum(['standard', 'flow']).default('standard'),
-  /** `false`: half-duplex, what is said over the agent is not a turn. Default true. */
+  /** `false`: half-duplex, what is said over the agent is not a turn. Default true. Source: the default of peers. */
   allowInterruptions: z.boolean().default(true),
-  /** In half-duplex, what is said over the agent is dropped, or kept and answered after it. Default `drop`. */
+  /** In half-duplex, what is said over the agent is dropped, or kept and answered after it. Default `drop`. Source: LiveKit Agents. */
   whileAgentSpeaks: z.enum(['drop', 'keep']).default('drop'),
   vadParams: vadParamsSchema.prefault({}),
-  /** Words that interrupt the agent while it speaks; one is enough while it is silent. Range 1 to 20, default 3. */
+  /**
+   * Words that interrupt the agent while it speaks; one is enough while it is silent. Range 1 to 20, default 3. Source:
+   * docs/decisions/0004.
+   */
   minWords: z.number().int().min(1).max(20).default(3),
   /**
    * When the caller is muted: no turn starts and no reply stops, and what is said is heard all the same.
    * `untilFirstAgentUtterance`: the greeting is heard out, and words said meanwhile are answered after it.
    * `whileFunctionRuns`: words said while a tool runs are dropped; a tool that may be called off hears the words that do.
-   * `byNode`: at the nodes of a flow that say so; words are dropped. Default: all three.
+   * `byNode`: at the nodes of a flow that say so; words are dropped. Default: all three. Source: Pipecat's
+   * strategies, docs/decisions/0014.
    */
   muteStrategies: z
     .array(z.enum(['untilFirstAgentUtterance', 'whileFunctionRuns', 'byNode']))
@@ -42,6 +53,7 @@ export type TurnSettings = z.infer<typeof turnSettingsSchema>;
 
 /** Which provider fulfils a stage. Whether it is known and has its key is found by the worker that would use it. */
 const providerChoiceSchema = z.strictObject({
+  /** Name of the provider, for example `embedded`. */
   provider: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower case letters, digits and -'),
   /** A model of the provider. Its default where absent. */
   model: z.string().min(1).max(100).optional(),
@@ -94,9 +106,11 @@ export const agentDefinitionSchema = z
     resumeLine: z.string().min(1).max(300).default(RESUME_LINE),
     /** Spoken when an answer could not be made. The default is English. */
     apology: z.string().min(1).max(300).default(APOLOGY),
-    /** The best provider that has a key where a choice is absent. */
+    /** Who recognises speech. The best provider that has a key where absent. */
     stt: providerChoiceSchema.optional(),
+    /** Who makes the answers. The best provider that has a key where absent. */
     llm: providerChoiceSchema.optional(),
+    /** Who speaks. The best provider that has a key where absent. */
     tts: providerChoiceSchema.optional(),
     turn: turnSettingsSchema.prefault({}),
     phrases: turnPhrasesSchema.prefault({}),

@@ -4,7 +4,8 @@ import { z } from 'zod';
 const idleStepSchema = z.strictObject({
   /**
    * Silence before this step, in ms: counted from the caller's last word or the end of the agent's last reply, whichever
-   * is later. What an earlier step says pauses the count and does not restart it. Range 1,000 to 3,600,000.
+   * is later. What an earlier step says pauses the count and does not restart it. Range 1,000 to 3,600,000. Source: the
+   * longest call (1 h).
    */
   afterMs: z.number().int().min(1_000).max(3_600_000),
   /** Spoken as it stands. The line of the agent's language where absent. */
@@ -19,7 +20,10 @@ const IDLE_STEPS = [{ afterMs: 25_000 }, { afterMs: 50_000, end: true }];
 
 /** How the call as a whole behaves, beside the taking of turns. */
 export const pipelineSettingsSchema = z.strictObject({
-  /** Steps of a caller's silence, earliest first; none: the agent waits for ever. At most 10. */
+  /**
+   * Steps of a caller's silence, earliest first; none: the agent waits for ever. At most 10. Source: asks later than peers
+   * do (7.5 to 15 s).
+   */
   idle: z
     .array(idleStepSchema)
     .max(10)
@@ -31,20 +35,23 @@ export const pipelineSettingsSchema = z.strictObject({
   /** The agent takes the floor from a caller who speaks longer than this. Off by default, as with peers. */
   userTurnLimit: z
     .strictObject({
-      /** Range 10 to 10,000; null: no limit. */
+      /** Words of one turn; null: no limit. Range 10 to 10,000. Source: off by default, as with LiveKit Agents. */
       words: z.number().int().min(10).max(10_000).nullable().default(null),
-      /** From the turn's first speech, in ms. Range 5,000 to 3,600,000; null: no limit. */
+      /**
+       * Time from the turn's first speech, in ms; null: no limit. Range 5,000 to 3,600,000. Source: off by default, as with
+       * LiveKit Agents; the longest call (1 h).
+       */
       ms: z.number().int().min(5_000).max(3_600_000).nullable().default(null),
     })
     .prefault({}),
   /** Answers begun while the caller pauses, thrown away where the turn goes on. They cost tokens, and save the wait. */
   speculation: z
     .strictObject({
-      /** Default true. */
+      /** Whether answers are begun on a guess. Default true. */
       enabled: z.boolean().default(true),
-      /** Range 1 to 10, default 3. Source: the peers' own limit. */
+      /** Answers begun in one turn. Range 1 to 10, default 3. Source: the limit of LiveKit Agents. */
       maxPerTurn: z.number().int().min(1).max(10).default(3),
-      /** Range 0 to 10,000, default 300. */
+      /** Answers begun in one call. Range 0 to 10,000, default 300. Source: one each 12 s of the longest call (1 h). */
       maxPerCall: z.number().int().min(0).max(10_000).default(300),
     })
     .prefault({}),

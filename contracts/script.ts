@@ -14,7 +14,9 @@ const replySchema = z.string().min(1).max(1000);
 
 /** One thing the caller may say, and what happens then. */
 export const scriptBranchSchema = z.strictObject({
+  /** Tells the branch from the others: replies that take turns are counted by it. */
   name: nameSchema,
+  /** What the caller may say. */
   phrases: z.array(phraseSchema).min(1).max(100),
   /** Spoken as it stands; where several are given they take turns, in order, over the call. */
   reply: z.union([replySchema, z.array(replySchema).min(1).max(20)]),
@@ -25,7 +27,9 @@ export const scriptBranchSchema = z.strictObject({
 });
 export type ScriptBranch = z.infer<typeof scriptBranchSchema>;
 
+/** One place in a script. */
 export const scriptStepSchema = z.strictObject({
+  /** What may be said here. */
   branches: z.array(scriptBranchSchema).min(1).max(50),
   /** Said when the caller's words fit no branch: it names what can be said. */
   noMatch: replySchema.optional(),
@@ -33,14 +37,17 @@ export const scriptStepSchema = z.strictObject({
 
 /** A script whose names may lead nowhere; `scriptSchema` is the one to use. */
 export const scriptShapeSchema = z.strictObject({
+  /** The step in which a call begins. */
   start: nameSchema,
   /** Words a slot may take, for example `day: [monday, tuesday]`. */
   slots: z.record(nameSchema, z.array(z.string().min(1).max(60)).min(1).max(200)).default({}),
-  /** Optional openings before and closings after any phrase, for example `please` or `could you tell me`. */
+  /** Optional openings before any phrase, for example `could you tell me`. */
   openers: z.array(phraseSchema).default([]),
+  /** Optional closings after any phrase, for example `please`. */
   closers: z.array(phraseSchema).default([]),
   /** Said when no branch fits and the step has no `noMatch` of its own. */
   noMatch: replySchema,
+  /** The steps by their names. */
   steps: z.record(nameSchema, scriptStepSchema),
   /** Branches that hold in every step, after the step's own. */
   always: z.array(scriptBranchSchema).default([]),

@@ -17,12 +17,13 @@ export interface Pause {
   readonly givesUpAtMs: number;
 }
 
-/** Probability from which a turn is surely over, and up to which it surely is not. Source: docs/decisions/0014. */
+/** Probability from which a turn is surely over. Source: docs/decisions/0014. */
 const SURE_FROM = 0.7;
+/** Probability up to which it surely is not. Source: docs/decisions/0014. */
 const UNFINISHED_TO = 0.3;
-/** The shortest wait, however sure: a final takes about this long to come. Source: design, section 5. */
+/** The shortest wait, however sure: a final takes about this long to come. Source: docs/decisions/0014. */
 const SURE_WAIT_MS = 200;
-/** Wait for a turn that is not finished. Source: design, section 5. */
+/** Wait for a turn that is not finished. Source: docs/decisions/0014. */
 const UNFINISHED_WAIT_MS = 1_200;
 /** Who reads out a number or spells a name pauses between the groups: a second, and more when looking it up. */
 const READING_OUT_WAIT_MS = 1_500;

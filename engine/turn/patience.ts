@@ -14,10 +14,13 @@ export interface Patience {
 
 export const FULL_TRUST: Patience = { falseHolds: 0, lastAtMs: Number.NEGATIVE_INFINITY };
 
-/** Numbers of docs/decisions/0004. */
+/** Speech over the agent that holds it, in ms. Source: docs/decisions/0004. */
 const SPEECH_MS = 64;
+/** The same after a false hold. Source: docs/decisions/0014. */
 const SPEECH_AFTER_FALSE_HOLD_MS = 500;
+/** A false hold is forgotten after this, in ms. Source: docs/decisions/0014. */
 const MEMORY_MS = 5_000;
+/** From this many false holds on only words hold. Source: docs/decisions/0014. */
 const HOLDS_UNTIL_WORDS = 3;
 
 /** After a false hold the next asks for more; one that proves right, or some time, restores the trust. */

@@ -4,8 +4,7 @@ import type { VadParams } from '@parley/contracts/agent-definition';
 export const GATE_FRAME_MS = 32;
 
 /**
- * Frames of speech in a run that make a sound more than a click: 64 ms. Source: design, barge-in in two
- * steps.
+ * Frames of speech in a run that make a sound more than a click: 64 ms. Source: docs/decisions/0004.
  */
 const HOLD_FRAMES = 2;
 
@@ -14,6 +13,7 @@ const END_FRAMES = 3;
 
 /** How far below the threshold speech that goes on may sink. Source: Silero's own hysteresis. */
 const HYSTERESIS = 0.15;
+/** It never sinks below this probability. */
 const LOWEST_OFF_THRESHOLD = 0.05;
 
 /** Frames that stay out for this long, in ms, were silence: a process that lags is late by less. */

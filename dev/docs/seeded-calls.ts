@@ -1,0 +1,113 @@
+import { turnSettingsSchema } from '@parley/contracts/agent-definition';
+import type { CallEvent } from '@parley/contracts/call-event';
+import { replyIdSchema, toolCallIdSchema } from '@parley/contracts/ids';
+import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
+import type { CallSettings } from '@parley/engine/call/settings';
+import { testSettings } from '@parley/engine/call/testing/call-settings';
+import { CALLER, VirtualCall } from '@parley/engine/call/testing/virtual-call';
+
+/** A call that was played: what its reducer was given. */
+export interface PlayedCall {
+  readonly settings: CallSettings;
+  readonly events: readonly CallEvent[];
+}
+
+const pipeline = (change: object) => pipelineSettingsSchema.parse({ idle: [], ...change });
+
+/** Each way in which a setting opens or closes a way from phase to phase. */
+const SETTINGS: readonly CallSettings[] = [
+  testSettings(),
+  testSettings({ pipeline: pipeline({}), scoresEndOfTurn: true }),
+  testSettings({ givesInterims: false, reopensDeafStt: true }),
+  testSettings({ turn: turnSettingsSchema.parse({ muteStrategies: [] }) }),
+  testSettings({
+    turn: turnSettingsSchema.parse({ mode: 'flow' }),
+    pipeline: pipelineSettingsSchema.parse({}),
+  }),
+  testSettings({ turn: turnSettingsSchema.parse({ allowInterruptions: false }) }),
+  testSettings({ pipeline: pipeline({ userTurnLimit: { words: 10, ms: 5_000 } }) }),
+];
+
+const SAID = [
+  'mm-hmm',
+  'okay right',
+  'stop',
+  'yes',
+  'on tuesday',
+  'what are your prices',
+  'i would like to know when you are open and what a repair of my bicycle costs',
+  '!foreign words here',
+  null,
+];
+const ANSWERS = [
+  'We are open from nine to five. Anything else?',
+  'Yes. '.repeat(40),
+  'Sure.',
+  null,
+  'silence',
+];
+
+/** Calls of a minute or so at random: the same ones for the same number. */
+export function seededCalls(count: number): readonly PlayedCall[] {
+  return Array.from({ length: count }, (_, seed) =>
+    seededCall(SETTINGS[seed % SETTINGS.length] as CallSettings, seed),
+  );
+}
+
+function seededCall(settings: CallSettings, seed: number): PlayedCall {
+  const random = seededRandom(seed);
+  const between = (least: number, most: number) => least + Math.floor(random() * (most - least));
+  const oneOf = <T>(choices: readonly T[]) => choices[between(0, choices.length)] as T;
+  const call = new VirtualCall(settings, {
+    answer: () => oneOf(ANSWERS),
+    firstTextMs: between(50, 2_000),
+    firstSoundMs: between(50, 1_000),
+    finalMs: between(20, 2_000),
+    score: () => random(),
+    isDeaf: random() < 0.1,
+  }).connect();
+  let atMs = 300;
+  for (let talks = between(2, 12); talks > 0; talks--) {
+    const startsAtMs = atMs + between(60, 4_000);
+    atMs = startsAtMs + between(40, 4_000);
+    call.say(startsAtMs, atMs, oneOf(SAID));
+    if (random() < 0.2) happen(call, startsAtMs + between(0, 3_000), between(0, 5), between(1, 12));
+  }
+  call.run(atMs + 60_000);
+  return { settings, events: call.events };
+}
+
+/** What happens besides speech. */
+function happen(call: VirtualCall, atMs: number, what: number, nth: number): void {
+  const participantId = CALLER;
+  const toolCallId = toolCallIdSchema.parse(`c${nth}`);
+  switch (what) {
+    case 0:
+      return void call.send(atMs, { type: 'chatReceived', data: { participantId, text: 'on friday' } });
+    case 1:
+      return void call.send(atMs, { type: 'microphoneClosed', data: { participantId } });
+    case 2:
+      return void call.send(atMs, { type: 'participantLeft', data: { participantId, reason: 'lost' } });
+    case 3: {
+      const replyId = replyIdSchema.parse(`r1.${nth}`);
+      return void call.send(atMs, {
+        type: 'ttsFailed',
+        data: { replyId, code: 'unavailable', message: 'down' },
+      });
+    }
+    default:
+      call.send(atMs, { type: 'toolStarted', data: { toolCallId, isCancellable: nth % 2 === 0 } });
+      call.send(atMs + 2_000, { type: 'toolFinished', data: { toolCallId } });
+  }
+}
+
+/** Numbers from 0 to 1 by the mulberry32 generator. */
+function seededRandom(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
