@@ -74,7 +74,7 @@ function open({
         unlockSound() {},
         async openMicrophone({ startsMuted }) {
           done.push(startsMuted ? 'microphone muted' : 'microphone');
-          return { kind: 'opened', track: {} as never };
+          return { kind: 'opened', track: {} as never, wordsKeptUntilMs: null };
         },
         async switchMicrophone() {},
         async join() {

@@ -28,7 +28,7 @@ function stage() {
   const links: FakeLink[] = [];
   let token: () => Promise<TokenOutcome> = async () => granted;
   let accessKey: AccessOutcome = 'accepted';
-  let microphone: MicrophoneOutcome = { kind: 'opened', track: {} as never };
+  let microphone: MicrophoneOutcome = { kind: 'opened', track: {} as never, wordsKeptUntilMs: 20_000 };
   let joining: JoinOutcome = { kind: 'joined' };
   const keys: string[] = [];
   const agentNames: (string | null)[] = [];
@@ -221,7 +221,7 @@ describe('without a microphone', () => {
     const { session, answerMicrophone, startedLink, call } = stage();
     answerMicrophone(refused);
     await startedLink();
-    answerMicrophone({ kind: 'opened', track: {} as never });
+    answerMicrophone({ kind: 'opened', track: {} as never, wordsKeptUntilMs: 20_000 });
     session.retryMicrophone();
     expect(call()).toMatchObject({ microphone: { kind: 'opening' } });
     await settle();

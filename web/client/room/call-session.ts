@@ -156,6 +156,9 @@ export function createCallSession({
         return show({ agentTrack: news.track });
       case 'voiceStateChanged':
         return show({ agentVoice: news.voice });
+      // Another device in the same track: its sound is not recorded.
+      case 'microphoneOpened':
+        return take({ ...news, wordsKeptUntilMs: null });
       case 'transcribed':
         transcribe(mergeTranscript(transcript, news.event));
         if (news.event.type !== 'textArrived') note();
@@ -221,7 +224,7 @@ export function createCallSession({
     signal.throwIfAborted();
     if (opened.kind === 'refused') return take({ type: 'microphoneRefused', fault: opened.fault });
     show({ microphoneTrack: opened.track });
-    take({ type: 'microphoneOpened' });
+    take({ type: 'microphoneOpened', wordsKeptUntilMs: opened.wordsKeptUntilMs });
     if (startsMuted) take({ type: 'microphoneMuted' });
   };
 

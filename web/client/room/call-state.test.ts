@@ -6,7 +6,7 @@ const after = (...happenings: readonly CallHappening[]) => happenings.reduce(red
 
 const joined: readonly CallHappening[] = [
   { type: 'startPressed' },
-  { type: 'microphoneOpened' },
+  { type: 'microphoneOpened', wordsKeptUntilMs: 20_000 },
   { type: 'tokenGranted' },
   { type: 'roomJoined', atMs: 1_000 },
 ];
@@ -22,6 +22,13 @@ it('goes from the click by microphone and token into the room, where it awaits t
   expect(after(...joined.slice(0, 2))).toMatchObject({ phase: 'starting', step: 'token' });
   expect(after(...joined.slice(0, 3))).toMatchObject({ phase: 'starting', step: 'room' });
   expect(after(...joined)).toMatchObject({ phase: 'inRoom', agent: { kind: 'awaited', sinceMs: 1_000 } });
+});
+
+it('knows until when what is said is kept for the agent, and that another device is not recorded', () => {
+  const awaiting = after(...joined);
+  expect(awaiting).toMatchObject({ agent: { kind: 'awaited', wordsKeptUntilMs: 20_000 } });
+  const switched = reduceCall(awaiting, { type: 'microphoneOpened', wordsKeptUntilMs: null });
+  expect(switched).toMatchObject({ agent: { kind: 'awaited', wordsKeptUntilMs: null } });
 });
 
 describe('the agent', () => {
@@ -68,7 +75,9 @@ it('keeps the agent and the microphone as they were through a lost connection', 
 it('has no use for mute while the microphone is lost, and has it back when it is found', () => {
   const lost = after(...joined, { type: 'microphoneLost', fault: 'missing' }, { type: 'microphoneUnmuted' });
   expect(lost).toMatchObject({ microphone: { kind: 'lost', fault: 'missing' } });
-  expect(reduceCall(lost, { type: 'microphoneOpened' })).toMatchObject({ microphone: { kind: 'open' } });
+  expect(reduceCall(lost, { type: 'microphoneOpened', wordsKeptUntilMs: null })).toMatchObject({
+    microphone: { kind: 'open' },
+  });
 });
 
 it('goes on without a microphone that was refused', () => {

@@ -29,9 +29,12 @@ export type EndReason =
   /** It ended while this page was loaded anew. */
   | 'overWhileAway';
 
-/** `awaited` since the page joined, `present`, or `lost` since it dropped out. Instants by the page's clock. */
+/**
+ * `awaited` since the page joined, `present`, or `lost` since it dropped out. Instants by the page's clock.
+ * `wordsKeptUntilMs`: what the person says until then is kept for the agent; null where nothing is.
+ */
 export type AgentPresence =
-  | { readonly kind: 'awaited'; readonly sinceMs: number }
+  | { readonly kind: 'awaited'; readonly sinceMs: number; readonly wordsKeptUntilMs: number | null }
   | { readonly kind: 'present'; readonly state: AgentState; readonly name: string }
   | { readonly kind: 'lost'; readonly sinceMs: number; readonly name: string };
 
@@ -53,6 +56,7 @@ export type CallState =
       readonly phase: 'starting';
       readonly step: 'microphone' | 'token' | 'room';
       readonly microphoneFault: MicrophoneFault | null;
+      readonly wordsKeptUntilMs: number | null;
     }
   /** The server asks for its access key. */
   | { readonly phase: 'locked'; readonly check: 'none' | 'running' | AccessRefusal }
@@ -78,7 +82,7 @@ export type CallHappening =
   | { readonly type: 'returnBegan'; readonly joinedAtMs: number }
   /** The call that was returned to is another tab's. */
   | { readonly type: 'returnGivenUp' }
-  | { readonly type: 'microphoneOpened' }
+  | { readonly type: 'microphoneOpened'; readonly wordsKeptUntilMs: number | null }
   | { readonly type: 'microphoneRefused'; readonly fault: MicrophoneFault }
   | { readonly type: 'microphoneAsked' }
   | { readonly type: 'tokenGranted' }
@@ -106,14 +110,17 @@ export function reduceCall(state: CallState, happening: CallHappening): CallStat
     case 'startPressed':
       return state.phase === 'inRoom' || state.phase === 'starting'
         ? state
-        : { phase: 'starting', step: 'microphone', microphoneFault: null };
+        : { phase: 'starting', step: 'microphone', microphoneFault: null, wordsKeptUntilMs: null };
     case 'returnBegan':
       return state.phase === 'idle' ? { phase: 'returning', joinedAtMs: happening.joinedAtMs } : state;
     case 'returnGivenUp':
       return state.phase === 'returning' ? { phase: 'idle' } : state;
-    case 'microphoneOpened':
-      if (state.phase === 'inRoom') return { ...state, microphone: { kind: 'open' } };
-      return state.phase === 'starting' ? { ...state, step: 'token' } : state;
+    case 'microphoneOpened': {
+      const { wordsKeptUntilMs } = happening;
+      if (state.phase === 'inRoom')
+        return { ...state, microphone: { kind: 'open' }, agent: keepWords(state.agent, wordsKeptUntilMs) };
+      return state.phase === 'starting' ? { ...state, step: 'token', wordsKeptUntilMs } : state;
+    }
     case 'microphoneRefused':
       if (state.phase === 'inRoom')
         return { ...state, microphone: { kind: 'refused', fault: happening.fault } };
@@ -137,7 +144,11 @@ export function reduceCall(state: CallState, happening: CallHappening): CallStat
         phase: 'inRoom',
         joinedAtMs: state.phase === 'returning' ? state.joinedAtMs : happening.atMs,
         connection: 'connected',
-        agent: { kind: 'awaited', sinceMs: happening.atMs },
+        agent: {
+          kind: 'awaited',
+          sinceMs: happening.atMs,
+          wordsKeptUntilMs: state.phase === 'starting' ? state.wordsKeptUntilMs : null,
+        },
         microphone: joinedMicrophone(state),
         isSoundBlocked: false,
         notice: null,
@@ -211,6 +222,10 @@ function joinedMicrophone(before: CallState): Microphone {
   return before.phase === 'starting' && before.microphoneFault !== null
     ? { kind: 'refused', fault: before.microphoneFault }
     : { kind: 'open' };
+}
+
+function keepWords(agent: AgentPresence, wordsKeptUntilMs: number | null): AgentPresence {
+  return agent.kind === 'awaited' ? { ...agent, wordsKeptUntilMs } : agent;
 }
 
 /**

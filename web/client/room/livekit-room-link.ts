@@ -188,10 +188,12 @@ export function createLiveKitRoomLink({
       const former = microphone;
       microphone = track;
       if (former) await room.localParticipant.unpublishTrack(former as LocalTrack);
-      else if (!startsMuted)
-        keepFirstWords({ room, track, clock: createBrowserClock(), signal: closing.signal });
+      const wordsKeptUntilMs =
+        former || startsMuted
+          ? null
+          : keepFirstWords({ room, track, clock: createBrowserClock(), signal: closing.signal });
       if (progress === 'joined') await publishMicrophone();
-      return { kind: 'opened', track };
+      return { kind: 'opened', track, wordsKeptUntilMs };
     },
 
     async switchMicrophone({ deviceId }) {

@@ -14,7 +14,8 @@ const OVERLAP_MS = 700;
 
 /**
  * Keeps what is said from now on, before there is an agent, and sends it to the agent once that hears the microphone.
- * To be called before the track is published. `signal` ends it. False where this browser cannot.
+ * To be called before the track is published. `signal` ends it. Returns until when it keeps them at the longest, by
+ * `clock`; null where this browser cannot.
  *
  * This is livekit-client's pre-connect buffer in all that the agent sees of it. The client's own ends the recording when
  * the first subscription is told, without its last 100 ms, and knows only AAC in Safari.
@@ -24,13 +25,14 @@ export function keepFirstWords(options: {
   readonly track: LocalAudioTrack;
   readonly clock: Clock;
   readonly signal: AbortSignal;
-}): boolean {
+}): number | null {
   const { room, track, clock, signal } = options;
-  if (signal.aborted) return false;
+  if (signal.aborted) return null;
   const recording = recordSound(track.mediaStreamTrack);
-  if (recording === null) return false;
+  if (recording === null) return null;
   signal.addEventListener('abort', recording.stop, { once: true });
-  const cancelLimit = clock.at(clock.nowMs() + LONGEST_KEPT_MS, recording.stop);
+  const keptUntilMs = clock.nowMs() + LONGEST_KEPT_MS;
+  const cancelLimit = clock.at(keptUntilMs, recording.stop);
   // With this livekit-client publishes the track as one that has a buffer; without a recorder of its own it sends none.
   Object.defineProperty(track, 'hasPreConnectBuffer', { configurable: true, value: true });
   const send = async () => {
@@ -48,7 +50,7 @@ export function keepFirstWords(options: {
       signal.removeEventListener('abort', recording.stop);
       Reflect.deleteProperty(track, 'hasPreConnectBuffer');
     });
-  return true;
+  return keptUntilMs;
 }
 
 interface Hearing {

@@ -24,7 +24,8 @@ export type RoomNews =
   | { readonly type: 'closed'; readonly reason: EndReason };
 
 export type MicrophoneOutcome =
-  | { readonly kind: 'opened'; readonly track: LocalAudioTrack }
+  /** What is said until `wordsKeptUntilMs`, by the page's clock, reaches an agent that is yet to come; null: nothing does. */
+  | { readonly kind: 'opened'; readonly track: LocalAudioTrack; readonly wordsKeptUntilMs: number | null }
   | { readonly kind: 'refused'; readonly fault: MicrophoneFault };
 
 export type JoinOutcome =

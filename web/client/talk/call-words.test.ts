@@ -12,7 +12,7 @@ const inRoom: InRoom = {
   isSoundBlocked: false,
   notice: null,
 };
-const awaited: InRoom = { ...inRoom, agent: { kind: 'awaited', sinceMs: 0 } };
+const awaited: InRoom = { ...inRoom, agent: { kind: 'awaited', sinceMs: 0, wordsKeptUntilMs: null } };
 
 describe('what a person reads', () => {
   it('is one word while the talk goes on', () => {
@@ -25,6 +25,22 @@ describe('what a person reads', () => {
       title: 'No agent has come yet',
       detail: 'No worker is connected. Start one.',
     });
+  });
+
+  it('lets the person talk at once, as long as what they say is kept', () => {
+    const kept: InRoom = { ...awaited, agent: { kind: 'awaited', sinceMs: 0, wordsKeptUntilMs: 9_000 } };
+    expect(callWords(kept, nobody, 8_999).detail).toContain('You can start talking');
+    expect(callWords(kept, nobody, 9_000).detail).toBe('');
+    expect(callWords(awaited, nobody, 0).detail).toBe('');
+    const muted: InRoom = { ...kept, microphone: { kind: 'muted', isSpeaking: false } };
+    expect(callWords(muted, nobody, 0).detail).toBe('');
+    const connecting: CallState = {
+      phase: 'starting',
+      step: 'room',
+      microphoneFault: null,
+      wordsKeptUntilMs: 9_000,
+    };
+    expect(callWords(connecting, nobody, 0).detail).toContain('You can start talking');
   });
 
   it('owns up when the server has said nothing for longer than it ever takes', () => {

@@ -19,6 +19,8 @@ const SILENT_SERVER_MS = 12_000;
 const SILENT_SERVER =
   'The server has not said why. You can go on waiting, or end the call and look at its log.';
 
+const START_TALKING = 'You can start talking. What you say is kept for the agent.';
+
 /** The call's state in words, at `nowMs` of the page's clock. */
 export function callWords(call: CallState, callee: Callee, nowMs: number): Words {
   switch (call.phase) {
@@ -28,7 +30,10 @@ export function callWords(call: CallState, callee: Callee, nowMs: number): Words
         detail: callee.description || 'Press the button and speak. The answer comes by voice.',
       };
     case 'starting':
-      return { title: 'Connecting', detail: stepWords[call.step] };
+      return {
+        title: 'Connecting',
+        detail: areWordsKept(call, nowMs) ? START_TALKING : stepWords[call.step],
+      };
     case 'returning':
       return {
         title: 'Returning to your call',
@@ -56,7 +61,7 @@ function roomWords(call: InRoom, nowMs: number): Words {
     case 'awaited':
       return {
         title: call.notice ? 'No agent has come yet' : 'Waiting for the agent',
-        detail: call.notice ?? (nowMs - call.agent.sinceMs < SILENT_SERVER_MS ? '' : SILENT_SERVER),
+        detail: call.notice ?? waitingDetail(call.agent, call.microphone, nowMs),
       };
     case 'lost':
       return {
@@ -66,6 +71,17 @@ function roomWords(call: InRoom, nowMs: number): Words {
     case 'present':
       return { title: agentTitle(call, call.agent.state), detail: microphoneDetail(call) };
   }
+}
+
+function waitingDetail(agent: Awaited, microphone: InRoom['microphone'], nowMs: number): string {
+  if (nowMs - agent.sinceMs >= SILENT_SERVER_MS) return SILENT_SERVER;
+  return microphone.kind === 'open' && areWordsKept(agent, nowMs) ? START_TALKING : '';
+}
+
+type Awaited = Extract<InRoom['agent'], { kind: 'awaited' }>;
+
+function areWordsKept({ wordsKeptUntilMs }: Pick<Awaited, 'wordsKeptUntilMs'>, nowMs: number): boolean {
+  return wordsKeptUntilMs !== null && nowMs < wordsKeptUntilMs;
 }
 
 /** An agent listens to a microphone; without one it waits for what is typed. */

@@ -32,7 +32,7 @@ export function TalkView({ talk, frame }: { readonly talk: Talk; readonly frame:
   const rosterView = useStore(roster);
   const { call, transcript, agentTrack } = view;
   const callee = calleeOf(rosterView);
-  const nowMs = useNow(clock, call.phase === 'inRoom');
+  const nowMs = useNow(clock, call.phase === 'starting' || call.phase === 'inRoom');
   const durationMs = shownDurationMs(call, nowMs);
   const { title, detail } = callWords(call, callee, nowMs);
   const hasTalk = call.phase === 'inRoom' || transcript.length > 0;
