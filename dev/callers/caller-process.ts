@@ -14,7 +14,7 @@ import {
   VideoFrame,
   VideoSource,
 } from '@livekit/rtc-node';
-import { createResampler } from '@parley/agent/audio/resampler';
+import { resample } from '@parley/agent/audio/resampler';
 import { createMonotonicClock } from '@parley/agent/runtime/clock';
 import { TOPIC } from '@parley/contracts/room-protocol';
 import type { FromCaller, Said, ToCaller } from './caller-messages.ts';
@@ -113,14 +113,7 @@ function hearText(topic: string): void {
 
 async function say({ samples, sampleRateHz }: Extract<ToCaller, { type: 'say' }>): Promise<Said> {
   if (line === null) throw new Error('the caller has not joined');
-  if (sampleRateHz === line.sampleRateHz) return line.microphone.say(samples);
-  const resampler = createResampler({ fromHz: sampleRateHz, toHz: line.sampleRateHz });
-  const head = resampler.push(samples);
-  const tail = resampler.flush();
-  const resampled = new Int16Array(head.length + tail.length);
-  resampled.set(head);
-  resampled.set(tail, head.length);
-  return line.microphone.say(resampled);
+  return line.microphone.say(resample(samples, { fromHz: sampleRateHz, toHz: line.sampleRateHz }));
 }
 
 /** Sends what was recorded before the agent came, as LiveKit's clients do. */

@@ -71,6 +71,20 @@ export function createResampler(options: { readonly fromHz: number; readonly toH
   };
 }
 
+/** Changes the sample rate of a whole sound. Rates as for `createResampler`. */
+export function resample(
+  samples: Int16Array,
+  rates: { readonly fromHz: number; readonly toHz: number },
+): Int16Array {
+  const resampler = createResampler(rates);
+  const head = resampler.push(samples);
+  const tail = resampler.flush();
+  const all = new Int16Array(head.length + tail.length);
+  all.set(head);
+  all.set(tail, head.length);
+  return all;
+}
+
 interface FilterBank {
   /** How many input samples a filter reaches to either side. */
   readonly reach: number;

@@ -1,5 +1,5 @@
 import type { KeptSound } from '../audio/kept-sound.ts';
-import { createResampler } from '../audio/resampler.ts';
+import { resample } from '../audio/resampler.ts';
 import { LONGEST_PRE_CONNECT_MS, PRE_CONNECT_RATE_HZ, PreConnectError } from './contract.ts';
 
 const BYTES_A_SAMPLE = 2;
@@ -37,11 +37,5 @@ export function decodePcm({ mimeType, sampleRateHz, channels, bytes }: KeptSound
     }
     return Math.round(sum / channels);
   });
-  const resampler = createResampler({ fromHz: rateHz, toHz: PRE_CONNECT_RATE_HZ });
-  const head = resampler.push(mono);
-  const tail = resampler.flush();
-  const samples = new Int16Array(head.length + tail.length);
-  samples.set(head);
-  samples.set(tail, head.length);
-  return samples;
+  return resample(mono, { fromHz: rateHz, toHz: PRE_CONNECT_RATE_HZ });
 }

@@ -1,4 +1,4 @@
-import { createResampler } from '../audio/resampler.ts';
+import { resample } from '../audio/resampler.ts';
 import { PRE_CONNECT_RATE_HZ } from './contract.ts';
 
 /** Longest overlap that is looked for, in ms: a page goes on recording until it knows that it is heard. */
@@ -76,8 +76,7 @@ function likenessOfPiece(a: Float32Array, fromA: number, b: Float32Array, fromB:
 }
 
 function lowRate(samples: Int16Array): Float32Array {
-  const resampler = createResampler({ fromHz: PRE_CONNECT_RATE_HZ, toHz: RATE_HZ });
-  return Float32Array.from([...resampler.push(samples), ...resampler.flush()]);
+  return Float32Array.from(resample(samples, { fromHz: PRE_CONNECT_RATE_HZ, toHz: RATE_HZ }));
 }
 
 function samplesOf(ms: number, rateHz: number): number {

@@ -1,5 +1,5 @@
 import type { KeptSound } from '@parley/agent/audio/kept-sound';
-import { createResampler } from '@parley/agent/audio/resampler';
+import { resample } from '@parley/agent/audio/resampler';
 import { encodeOpusFile } from '@parley/agent/pre-connect/testing/opus-file';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type RoomCaller, startRoomCaller } from '../../callers/room-caller.ts';
@@ -42,8 +42,7 @@ afterAll(async () => {
 /** What a page's recorder heard: a moment of silence, the sentence, and silence until the agent came. */
 async function recorded(text: string): Promise<Int16Array> {
   const { samples, sampleRateHz } = await speaker.speak(text);
-  const resampler = createResampler({ fromHz: sampleRateHz, toHz: RECORDER_RATE_HZ });
-  const sound = [...resampler.push(samples), ...resampler.flush()];
+  const sound = resample(samples, { fromHz: sampleRateHz, toHz: RECORDER_RATE_HZ });
   const silence = new Array<number>(RECORDER_RATE_HZ / 2).fill(0);
   return Int16Array.from([...silence, ...sound, ...silence]);
 }
