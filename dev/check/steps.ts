@@ -13,6 +13,7 @@ const PROJECTS = [
   'web/server',
   'web/client',
   'examples',
+  'bench',
   'dev',
   'dev/tests/browser',
 ] as const;
