@@ -206,6 +206,14 @@ describe('the agent that hears itself', () => {
     expect(turnsOf(said('no thanks'))).toEqual(['book a table', 'no thanks']);
   });
 
+  it('takes the words of its own question for an answer where they are said after it', () => {
+    const answer = () => 'Which is the largest, the Atlantic, the Indian, or the Pacific?';
+    const call = connected({}, { answer }).say(2_000, 2_600, 'begin').say(6_200, 6_900, 'the Pacific');
+    call.run(20_000);
+    expect(turnsOf(call)).toEqual(['begin', 'the Pacific']);
+    expect(call.state.counts.echoes).toBe(0);
+  });
+
   it('hears who speaks other words at the same time', () => {
     const answer = () => 'We are open from nine to five on every day of the week and closed on holidays';
     const call = connected({}, { answer }).say(2_000, 2_600, 'when are you open');

@@ -1,10 +1,13 @@
 import { wordsOf } from './draft.ts';
 
-/** Words that were heard from the agent this long ago, in ms, may still come back through a loudspeaker. */
-export const ECHO_REACH_MS = 3_000;
+/**
+ * Speech that begins so long after the agent was last heard, in ms, is no echo, whatever its words: a line takes about
+ * that there and back, and who is asked "the Indian or the Pacific?" answers with the agent's words.
+ */
+export const ECHO_REACH_MS = 300;
 /** Fewer words may be a coincidence: who says "Tuesday" after "Monday or Tuesday?" answers. */
 const FEWEST_WORDS = 2;
-/** As many words as are spoken within the reach, at 200 a minute. */
+/** The agent's last words that may come back: 3 s of speech at 200 a minute. */
 const MOST_WORDS = 10;
 /** Share of the words that must be the agent's, in its order: a recogniser mishears some of an echo. */
 const LOWEST_SHARE = 0.75;
@@ -18,7 +21,7 @@ export function isEcho(words: readonly string[], agentText: string): boolean {
   return commonInOrder(words, wordsOf(agentText)) / words.length >= LOWEST_SHARE;
 }
 
-/** The end of a text, as long as the agent speaks within the reach of an echo. */
+/** The end of a text, as much as may come back. */
 export function lastWords(text: string): string {
   return text.split(/\s+/).slice(-MOST_WORDS).join(' ');
 }
