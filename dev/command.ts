@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./commands/test.ts')).test,
   'test-long': async () => (await import('./commands/test.ts')).testLong,
   'check-agent': async () => (await import('./commands/check-agent.ts')).checkAgent,
+  conformance: async () => (await import('./commands/conformance.ts')).conformance,
   check: async () => (await import('./commands/check.ts')).check,
 };
 

@@ -1,3 +1,4 @@
+import type { OverlapKind } from '../talks/talk.ts';
 import type { Faults, Observation } from './observation.ts';
 import { type Quantiles, quantilesOf } from './quantiles.ts';
 
@@ -13,13 +14,18 @@ export interface ConformanceFigures extends Faults {
   readonly responseGapMs: Quantiles;
   /** Of barge-ins while the agent could be heard. */
   readonly stopMs: Quantiles;
-  /** Of sounds that ask for no answer, those that cut the agent. */
+  /** Of acknowledgements, coughs and single noises over the agent, those that cut it. */
   readonly falseStopRate: number | null;
   /** Of the same sounds, those that silenced it, for a while or for good. */
   readonly falseHoldRate: number | null;
   /** Of those holds, the ones after which it went on. */
   readonly resumeRate: number | null;
+  /** Replies that were cut by, or turns that were made of, each kind of sound that asks for no answer. */
+  readonly falseStopRateBy: Readonly<Record<OverlapKind, number | null>>;
 }
+
+/** Sounds a person makes while listening, or that pass. */
+const SINGLE: readonly OverlapKind[] = ['acknowledgement', 'cough', 'noise'];
 
 export function summarise(
   observations: readonly Observation[],
@@ -27,7 +33,12 @@ export function summarise(
 ): ConformanceFigures {
   const turns = observations.filter((seen) => seen.kind === 'turn');
   const bargeIns = observations.filter((seen) => seen.kind === 'bargeIn');
-  const overlaps = observations.filter((seen) => seen.kind === 'overlap');
+  const sounds = observations.filter((seen) => seen.kind === 'overlap');
+  const overlaps = sounds.filter((sound) => SINGLE.includes(sound.of));
+  const stopRateOf = (of: OverlapKind) => {
+    const same = sounds.filter((sound) => sound.of === of);
+    return rate(same.filter(({ isStopped }) => isStopped).length, same.length);
+  };
   const asked = [...turns, ...bargeIns];
   const held = overlaps.filter(({ isHeld }) => isHeld);
   const pauses = turns.reduce((sum, turn) => sum + turn.pauses, 0);
@@ -47,6 +58,13 @@ export function summarise(
     falseHoldRate: rate(held.length, overlaps.length),
     resumeRate: rate(held.filter(({ isStopped }) => !isStopped).length, held.length),
     unheardWordsKept: faults.unheardWordsKept,
+    falseStopRateBy: {
+      acknowledgement: stopRateOf('acknowledgement'),
+      cough: stopRateOf('cough'),
+      noise: stopRateOf('noise'),
+      steadyNoise: stopRateOf('steadyNoise'),
+      echo: stopRateOf('echo'),
+    },
   };
 }
 

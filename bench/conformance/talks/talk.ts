@@ -11,7 +11,7 @@ export type AnswerKind =
   | 'readBack';
 
 /** What is heard over the agent and asks for no answer. */
-export type OverlapKind = 'acknowledgement' | 'cough' | 'noise' | 'echo';
+export type OverlapKind = 'acknowledgement' | 'cough' | 'noise' | 'steadyNoise' | 'echo';
 
 /** What a caller does, each with what should happen. */
 export type TalkStep =

@@ -31,13 +31,15 @@ export class AgentEar {
   readonly #world: World;
   readonly #speeds: StageSpeeds;
   readonly #fault: PlannedFault | null;
+  readonly #isDeaf: boolean;
   readonly #said: SaidWord[] = [];
   #taken = 0;
   #toldText = '';
   #finals = 0;
   #gate: { startedAtMs: number; soundUntilMs: number } | null = null;
 
-  constructor(world: World, speeds: StageSpeeds, fault: PlannedFault | null) {
+  constructor(world: World, speeds: StageSpeeds, fault: PlannedFault | null, isDeaf: boolean) {
+    this.#isDeaf = isDeaf;
     this.#world = world;
     this.#speeds = speeds;
     this.#fault = fault;
@@ -47,6 +49,7 @@ export class AgentEar {
   }
 
   hear({ lengthMs, words, isForeign = false }: Sound): void {
+    if (this.#isDeaf) return;
     const { nowMs } = this.#world;
     const fromMs = nowMs + ONE_WAY_MS;
     words.forEach((text, index) => {

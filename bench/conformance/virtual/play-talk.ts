@@ -22,6 +22,8 @@ export interface VirtualAgent {
   readonly createEndOfTurnModel: ((random: SeededRandom) => SimulatedModel) | null;
   /** Whether stages may fail. */
   readonly hasFaults: boolean;
+  /** It hears nothing at all: an agent that no figure may be good for. Default false. */
+  readonly isDeaf?: boolean;
 }
 
 export interface PlayedTalk {
@@ -64,7 +66,7 @@ function furnish(
 ) {
   const { talk, agent, random, speeds, fault } = given;
   const watch = watchFaults(world);
-  const ear = new AgentEar(world, speeds, fault);
+  const ear = new AgentEar(world, speeds, fault, agent.isDeaf === true);
   const { echoMs } = talk;
   const voice = new AgentVoice({
     world,

@@ -162,7 +162,7 @@ export class VirtualCaller {
     if (sound === undefined || (talk.echoMs === null && !talk.hasSteadyNoise)) return;
     this.observations.push({
       kind: 'overlap',
-      of: talk.echoMs === null ? 'noise' : 'echo',
+      of: talk.echoMs === null ? 'steadyNoise' : 'echo',
       isHeld: sound.heldAtMs.length > 0,
       isStopped: sound.clearedAtMs !== null || turns() > turnsBefore,
     });
