@@ -19,8 +19,8 @@ interface MadePage {
 
 const PAGES = ['docs/guide/turn-taking.md', 'docs/reference/agent-file.md'];
 
-/** In 1,000 calls every phase and every way between two is seen many times. */
-const CALLS = 1_000;
+/** In 500 calls every phase and every way between two is seen many times. */
+const CALLS = 500;
 
 /**
  * Fills the marked places of the pages: `<!-- made: NAME -->` and all up to `<!-- end -->`, and each number before

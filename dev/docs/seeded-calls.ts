@@ -2,7 +2,7 @@ import { turnSettingsSchema } from '@parley/contracts/agent-definition';
 import type { CallEvent } from '@parley/contracts/call-event';
 import { replyIdSchema, toolCallIdSchema } from '@parley/contracts/ids';
 import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
-import type { CallSettings } from '@parley/engine/call/settings';
+import { type CallSettings, WAIT } from '@parley/engine/call/settings';
 import { testSettings } from '@parley/engine/call/testing/call-settings';
 import { CALLER, VirtualCall } from '@parley/engine/call/testing/virtual-call';
 
@@ -71,10 +71,18 @@ function seededCall(settings: CallSettings, seed: number): PlayedCall {
     const startsAtMs = atMs + between(60, 4_000);
     atMs = startsAtMs + between(40, 4_000);
     call.say(startsAtMs, atMs, oneOf(SAID));
-    if (random() < 0.2) happen(call, startsAtMs + between(0, 3_000), between(0, 5), between(1, 12));
+    if (random() < 0.5) happen(call, startsAtMs + between(0, 3_000), between(0, 5), between(1, 8));
   }
   call.run(atMs + 60_000);
-  return { settings, events: call.events };
+  return { settings, events: random() < 0.1 ? withoutCleared(call.events) : call.events };
+}
+
+/** A call up to where playout is to say what was heard of a cut reply, and never does. */
+function withoutCleared(events: readonly CallEvent[]): readonly CallEvent[] {
+  const index = events.findIndex(({ type }) => type === 'playoutCleared');
+  const cleared = events[index];
+  if (cleared === undefined) return events;
+  return [...events.slice(0, index), { type: 'woke', atMs: cleared.atMs + WAIT.stoppingMs, data: {} }];
 }
 
 /** What happens besides speech. */
