@@ -170,6 +170,22 @@ describe('a typed message', () => {
     expect(after(typed, ...answer).segments.map(({ id }) => id)).toEqual(['t1', 'a1']);
   });
 
+  it('stays below the words that it cut off', () => {
+    const speaking = opened({ segmentId: 'a1', speaker: agent, openedAtMs: 20 });
+    const cut = { segmentId: 'a1', speaker: agent, openedAtMs: 25, isFinal: true, isInterrupted: true };
+    const { segments } = after(
+      { type: 'streamOpened', stream: speaking },
+      { type: 'textArrived', streamId: speaking.streamId, delta: 'We are ' },
+      typed,
+      { type: 'textArrived', streamId: speaking.streamId, delta: 'open ' },
+      closed(speaking),
+      ...whole(cut, 'We are open'),
+      ...whole({ segmentId: 'a2', speaker: agent, openedAtMs: 30 }, 'For which day?'),
+    );
+    expect(segments.map(({ id }) => id)).toEqual(['a1', 't1', 'a2']);
+    expect(segments[0]).toMatchObject({ text: 'We are open', isInterrupted: true });
+  });
+
   it('tells how far it has come', () => {
     const { segments } = after(typed, { type: 'deliveryChanged', id: 't1', delivery: 'sent' });
     expect(segments).toMatchObject([{ id: 't1', typed: 'sent' }]);

@@ -140,9 +140,9 @@ function write(transcript: Transcript, { stream, text }: OpenStream, marks: Mark
     streamId: stream.streamId,
     openedAtMs: stream.openedAtMs,
   });
-  const others = transcript.segments.filter((one) => one !== earlier);
   // A final text that is empty takes the segment away: what was shown in the meantime was not said.
-  if (isEmpty) return { ...transcript, segments: others, writtenBy };
+  if (isEmpty)
+    return { ...transcript, segments: transcript.segments.filter((one) => one !== earlier), writtenBy };
   const segment: Segment = {
     id: stream.segmentId,
     speaker: stream.speaker,
@@ -151,7 +151,11 @@ function write(transcript: Transcript, { stream, text }: OpenStream, marks: Mark
     startedAtMs: earlier?.startedAtMs ?? stream.openedAtMs,
     ...marks,
   };
-  return { ...transcript, segments: inOrder(others, segment), writtenBy };
+  // In its place: a message may have been typed below it since.
+  const segments = earlier
+    ? transcript.segments.map((one) => (one === earlier ? segment : one))
+    : inOrder(transcript.segments, segment);
+  return { ...transcript, segments, writtenBy };
 }
 
 function replace(transcript: Transcript, segment: Segment, marks: Marks): Transcript {
