@@ -20,7 +20,6 @@ export interface CallState {
   readonly replies: Readonly<Record<string, Reply>>;
   readonly conversation: Conversation;
   readonly flow: FlowState;
-  readonly media: Media;
   /** Running tools by their call. */
   readonly tools: Readonly<Record<string, RunningTool>>;
   /** The agent has not finished its first utterance: the greeting of a call that is no resumed one. */
@@ -78,9 +77,6 @@ interface SpeculationCount {
   readonly refusedWords: string;
 }
 
-/** Whether the call's sound flows. */
-export type Media = { readonly phase: 'open' };
-
 interface Counts {
   readonly turns: number;
   readonly replies: number;
@@ -110,7 +106,6 @@ export function initialCallState(settings: CallSettings): CallState {
     replies: {},
     conversation: EMPTY_CONVERSATION,
     flow: atNode(settings.startNode),
-    media: { phase: 'open' },
     tools: {},
     awaitsFirstUtterance: !settings.resumes,
     patience: FULL_TRUST,

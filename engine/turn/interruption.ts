@@ -4,7 +4,6 @@ import { consistsOf, containsPhrase, type PhraseLists } from './phrases/phrase-l
 
 /** What a policy reads of the agent's voice while a participant speaks. */
 export type AgentVoice =
-  | { readonly phase: 'silent' }
   /** An answer is being made; nothing of it was heard. */
   | { readonly phase: 'preparing' }
   | { readonly phase: 'audible'; readonly asksQuestion: boolean };
