@@ -5,8 +5,7 @@ import { consistsOf, containsPhrase, type PhraseLists } from './phrases/phrase-l
 /** What a policy reads of the agent's voice while a participant speaks. */
 export type AgentVoice =
   /** An answer is being made; nothing of it was heard. */
-  | { readonly phase: 'preparing' }
-  | { readonly phase: 'audible'; readonly asksQuestion: boolean };
+  { readonly phase: 'preparing' } | { readonly phase: 'audible'; readonly asksQuestion: boolean };
 
 export type OverlapVerdict =
   /** The participant takes the floor. */
