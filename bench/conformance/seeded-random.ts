@@ -21,7 +21,8 @@ export function createSeededRandom(seed: number): SeededRandom {
   return {
     next,
     between: (from, to) => from + (to - from) * next(),
-    pick: (choices) => choices[Math.floor(next() * choices.length)] ?? choices[0],
+    // `next` is below 1. A choice may be null.
+    pick: (choices) => choices[Math.floor(next() * choices.length)] as (typeof choices)[number],
     normal: () => Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next()),
   };
 }

@@ -1,3 +1,4 @@
+import { createSeededRandom } from '@parley/bench/conformance/seeded-random';
 import { turnSettingsSchema } from '@parley/contracts/agent-definition';
 import type { CallEvent } from '@parley/contracts/call-event';
 import { replyIdSchema, toolCallIdSchema } from '@parley/contracts/ids';
@@ -28,7 +29,7 @@ const SETTINGS: readonly CallSettings[] = [
   testSettings({ pipeline: pipeline({ userTurnLimit: { words: 10, ms: 5_000 } }) }),
 ];
 
-const SAID = [
+const SAID: readonly [string, ...(string | null)[]] = [
   'mm-hmm',
   'okay right',
   'stop',
@@ -39,7 +40,7 @@ const SAID = [
   '!foreign words here',
   null,
 ];
-const ANSWERS = [
+const ANSWERS: readonly [string, ...(string | null)[]] = [
   'We are open from nine to five. Anything else?',
   'Yes. '.repeat(40),
   'Sure.',
@@ -55,26 +56,25 @@ export function seededCalls(count: number): readonly PlayedCall[] {
 }
 
 function seededCall(settings: CallSettings, seed: number): PlayedCall {
-  const random = seededRandom(seed);
-  const between = (least: number, most: number) => least + Math.floor(random() * (most - least));
-  const oneOf = <T>(choices: readonly T[]) => choices[between(0, choices.length)] as T;
+  const random = createSeededRandom(seed);
+  const between = (least: number, most: number) => Math.floor(random.between(least, most));
   const call = new VirtualCall(settings, {
-    answer: () => oneOf(ANSWERS),
+    answer: () => random.pick(ANSWERS),
     firstTextMs: between(50, 2_000),
     firstSoundMs: between(50, 1_000),
     finalMs: between(20, 2_000),
-    score: () => random(),
-    isDeaf: random() < 0.1,
+    score: () => random.next(),
+    isDeaf: random.next() < 0.1,
   }).connect();
   let atMs = 300;
   for (let talks = between(2, 12); talks > 0; talks--) {
     const startsAtMs = atMs + between(60, 4_000);
     atMs = startsAtMs + between(40, 4_000);
-    call.say(startsAtMs, atMs, oneOf(SAID));
-    if (random() < 0.5) happen(call, startsAtMs + between(0, 3_000), between(0, 5), between(1, 8));
+    call.say(startsAtMs, atMs, random.pick(SAID));
+    if (random.next() < 0.5) happen(call, startsAtMs + between(0, 3_000), between(0, 5), between(1, 8));
   }
   call.run(atMs + 60_000);
-  return { settings, events: random() < 0.1 ? withoutCleared(call.events) : call.events };
+  return { settings, events: random.next() < 0.1 ? withoutCleared(call.events) : call.events };
 }
 
 /** A call up to where playout is to say what was heard of a cut reply, and never does. */
@@ -107,15 +107,4 @@ function happen(call: VirtualCall, atMs: number, what: number, nth: number): voi
       call.send(atMs, { type: 'toolStarted', data: { toolCallId, isCancellable: nth % 2 === 0 } });
       call.send(atMs + 2_000, { type: 'toolFinished', data: { toolCallId } });
   }
-}
-
-/** Numbers from 0 to 1 by the mulberry32 generator. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }
