@@ -9,13 +9,21 @@ import { AgentModel } from './agent-model.ts';
 import { AgentVoice } from './agent-voice.ts';
 import { watchFaults } from './fault-watch.ts';
 import type { SimulatedModel } from './simulated-model.ts';
-import { drawFault, drawSpeeds, type PlannedFault, type StageSpeeds } from './stage-speeds.ts';
+import {
+  drawFault,
+  drawSpeeds,
+  type PlannedFault,
+  type Providers,
+  type StageSpeeds,
+} from './stage-speeds.ts';
 import { runSteadyNoise } from './steady-noise.ts';
 import { VirtualCaller, type Wait } from './virtual-caller.ts';
 import { World } from './world.ts';
 
 /** How the agent of a talk is set up. */
 export interface VirtualAgent {
+  /** Default `usual`. */
+  readonly providers?: Providers;
   /** Default 500. */
   readonly silenceDurationMs?: number;
   /** Makes a simulated end-of-turn model for one talk; null: there is none. */
@@ -38,7 +46,7 @@ const MOST_STEPS = 100_000;
 /** Holds one talk in virtual time. The same talk, agent and seed give the same result. */
 export function playTalk(talk: Talk, agent: VirtualAgent, seed: number): PlayedTalk {
   const random = createSeededRandom(seed);
-  const speeds = drawSpeeds(random);
+  const speeds = drawSpeeds(random, agent.providers ?? 'usual');
   const fault = drawFault(random);
   const planned = agent.hasFaults ? fault : null;
   const world = new World(settingsOf(agent, random));

@@ -40,7 +40,7 @@ it('cuts into more pauses the shorter it waits, and answers the later the longer
     runVirtual({
       variants: 220,
       seed: 1,
-      agent: { createEndOfTurnModel: null, hasFaults: false, silenceDurationMs },
+      agent: { createEndOfTurnModel: null, hasFaults: false, providers: 'quick', silenceDurationMs },
     }).figures;
   const [hasty, patient] = [figuresAt(200), figuresAt(1_500)];
   expect(hasty.cutInRate).toBeGreaterThan((patient.cutInRate ?? 1) + 0.2);

@@ -1,4 +1,5 @@
 import type { SeededRandom } from '../seeded-random.ts';
+import type { RangeMs } from '../talks/talk.ts';
 
 /**
  * One way between mouth and ear through the room, in ms. Source: rtc-node to rtc-node through livekit-server on
@@ -26,15 +27,31 @@ export interface StageSpeeds {
   readonly ownFinalMs: number | null;
 }
 
-/** Ranges that providers of the field show; the caller's pace is 140 to 220 words a minute. */
-export function drawSpeeds(random: SeededRandom): StageSpeeds {
+/** How quick model, voice and recogniser are. */
+export type Providers =
+  /** As the field's are, near and far. */
+  | 'usual'
+  /** So quick that the wait for silence decides when the answer comes, as a comparison of waits needs. */
+  | 'quick';
+
+/** Model, voice and recogniser, in ms. Sources of the usual ranges: vendors' and peers' published p50 and p95. */
+const PROVIDERS: Readonly<Record<Providers, ProviderSpeeds>> = {
+  usual: { firstTextMs: [40, 700], firstSoundMs: [60, 400], interimLagMs: [80, 350], finalMs: [10, 250] },
+  quick: { firstTextMs: [20, 60], firstSoundMs: [20, 60], interimLagMs: [50, 100], finalMs: [10, 40] },
+};
+
+type ProviderSpeeds = Readonly<Record<'firstTextMs' | 'firstSoundMs' | 'interimLagMs' | 'finalMs', RangeMs>>;
+
+/** The caller's pace is 140 to 220 words a minute. */
+export function drawSpeeds(random: SeededRandom, providers: Providers): StageSpeeds {
+  const { firstTextMs, firstSoundMs, interimLagMs, finalMs } = PROVIDERS[providers];
   return {
     callerMsPerWord: random.between(270, 430),
     agentMsPerWord: random.between(240, 340),
-    interimLagMs: random.between(80, 350),
-    finalMs: random.between(10, 250),
-    firstTextMs: random.between(40, 700),
-    firstSoundMs: random.between(60, 400),
+    interimLagMs: random.between(...interimLagMs),
+    finalMs: random.between(...finalMs),
+    firstTextMs: random.between(...firstTextMs),
+    firstSoundMs: random.between(...firstSoundMs),
     scoreMs: random.between(20, 80),
     tailMs: random.between(10, 30),
     framePhaseMs: random.between(0, 32),
