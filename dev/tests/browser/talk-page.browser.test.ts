@@ -72,6 +72,7 @@ describe('in a call', () => {
   it('goes from the click through waiting, listening, thinking and speaking to the end', async () => {
     await button('Start call').click();
     await stateIs('Waiting for the agent');
+    await page.getByText('You can start talking.').first().waitFor();
     await looksGood('waiting');
 
     const agent = await agentComes();
