@@ -24,6 +24,8 @@ export type RawDefinition =
 
 /** Aliases may stand for this many nodes. Source: the library's own default against texts that grow without end. */
 const MOST_ALIASED_NODES = 100;
+/** The library looks through the whole document for each. */
+const MOST_ALIASES = 200;
 
 /** Reads YAML 1.2; `file` is the name for its faults. A tag that YAML does not have is a fault. */
 export function readYaml(file: string, text: string): RawDefinition {
@@ -36,36 +38,53 @@ export function readYaml(file: string, text: string): RawDefinition {
     lineCounter: lines,
     prettyErrors: false,
     stringKeys: true,
+    // Its own check compares every key with every other.
+    uniqueKeys: false,
     logLevel: 'error',
   });
   const faults = [...document.errors, ...document.warnings].map(({ message, pos }) =>
     fileFault(file, `is not sound YAML: ${message}`, position(pos[0])),
   );
+  const report = (message: string, node: unknown) =>
+    faults.push(fileFault(file, message, position(startOf(node) ?? 0)));
+  const anchors = new Set<string>();
+  let aliasCount = 0;
   visit(document, {
     Alias(_, alias) {
-      if (alias.resolve(document) !== undefined) return;
-      const at = position(alias.range?.[0] ?? 0);
-      faults.push(
-        fileFault(
-          file,
-          `"*${alias.source}" stands for nothing: quote it, or name it "&${alias.source}" before`,
-          at,
-        ),
-      );
+      const { source } = alias;
+      aliasCount += 1;
+      if (!anchors.has(source))
+        report(`"*${source}" stands for nothing: quote it, or name it "&${source}" before`, alias);
+    },
+    Value(_, { anchor }) {
+      if (anchor !== undefined) anchors.add(anchor);
+    },
+    Map(_, { items, anchor }) {
+      if (anchor !== undefined) anchors.add(anchor);
+      const names = new Set<unknown>();
+      for (const { key } of items) {
+        const name = isScalar(key) ? key.value : key;
+        if (names.has(name)) report(`has the key "${String(name)}" twice; a key stands once`, key);
+        names.add(name);
+      }
     },
   });
   // One slip makes several faults in a row; the first in a line is the one to mend.
-  const lineNumbers = new Set<number | null>();
-  const firsts = faults.filter(({ line }) => lineNumbers.size < lineNumbers.add(line).size);
-  if (firsts.length > 0) return { kind: 'faulty', faults: boundFaults(firsts) };
+  const firsts = new Map<number | null, DefinitionFault>();
+  for (const fault of faults) if (!firsts.has(fault.line)) firsts.set(fault.line, fault);
+  if (firsts.size > 0) return { kind: 'faulty', faults: boundFaults([...firsts.values()]) };
   if (document.contents === null) return { kind: 'faulty', faults: [fileFault(file, 'is empty')] };
+  const tooManyAliases = () => {
+    const message = 'has aliases (*name) that stand for too much; write it out';
+    return { kind: 'faulty', faults: [fileFault(file, message)] } as const;
+  };
+  if (aliasCount > MOST_ALIASES) return tooManyAliases();
   try {
     const value: unknown = document.toJS({ maxAliasCount: MOST_ALIASED_NODES });
     return { kind: 'read', value, locate: locator(document, position) };
   } catch {
     // Aliases of aliases are all that is left to go wrong.
-    const message = 'has aliases (*name) that stand for too much; write it out';
-    return { kind: 'faulty', faults: [fileFault(file, message)] };
+    return tooManyAliases();
   }
 }
 

@@ -16,7 +16,7 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
   'alias-bomb': [': has aliases (*name) that stand for too much; write it out'],
   'branch-without-reply': [`:10:11 ${BRANCH}.reply: is missing`],
   'description-too-long': [':3:14 description: must have at most 200 characters'],
-  'duplicate-key': [':4:1: is not sound YAML: Map keys must be unique'],
+  'duplicate-key': [':4:1: has the key "greeting" twice; a key stands once'],
   'empty-greeting': [':3:10 greeting: is empty; it must be text'],
   'empty-reply-in-list': [`:12:32 ${BRANCH}.reply.1: must not be empty`],
   empty: [': is empty'],
