@@ -76,10 +76,19 @@ function danglingNames(script: Readonly<Record<string, unknown>>): readonly Dang
     typeof name !== 'string' || Object.hasOwn(steps, name)
       ? []
       : [{ path, message: `no step is named "${name}"` }];
-  const slotsIn = (text: unknown, notation: RegExp, path: Dangling['path']) =>
-    (typeof text === 'string' ? [...text.matchAll(notation)] : []).flatMap(([, name = '']) =>
+  const named = (names: readonly string[], path: Dangling['path']) =>
+    names.flatMap((name) =>
       Object.hasOwn(slots, name) ? [] : [{ path, message: `no slot is named "${name}"` }],
     );
+  const inPhrase = (text: unknown, path: Dangling['path']) =>
+    typeof text === 'string' ? named(namesIn(text, /<([^<>]*)>/g), path) : [];
+  const inReply = (text: unknown, path: Dangling['path']) =>
+    typeof text === 'string'
+      ? named(
+          namesIn(text, SLOT_IN_REPLY).map((name) => name.trim()),
+          path,
+        )
+      : [];
   const branches = (list: unknown, path: Dangling['path']) =>
     listOf(list).flatMap((branch, index) => {
       if (!isRecord(branch)) return [];
@@ -87,9 +96,9 @@ function danglingNames(script: Readonly<Record<string, unknown>>): readonly Dang
       const { phrases, reply } = branch;
       return [
         ...step(branch.next, [...at, 'next']),
-        ...listOf(phrases).flatMap((text, nth) => slotsIn(text, /<([^<>]*)>/g, [...at, 'phrases', nth])),
-        ...slotsIn(reply, SLOT_IN_REPLY, [...at, 'reply']),
-        ...listOf(reply).flatMap((text, nth) => slotsIn(text, SLOT_IN_REPLY, [...at, 'reply', nth])),
+        ...listOf(phrases).flatMap((text, nth) => inPhrase(text, [...at, 'phrases', nth])),
+        ...inReply(reply, [...at, 'reply']),
+        ...listOf(reply).flatMap((text, nth) => inReply(text, [...at, 'reply', nth])),
       ];
     });
   return [
@@ -101,7 +110,12 @@ function danglingNames(script: Readonly<Record<string, unknown>>): readonly Dang
   ];
 }
 
-const SLOT_IN_REPLY = /\{\{\s*([^{}]*?)\s*\}\}/g;
+/** A slot in a reply; its name may have space around it. */
+export const SLOT_IN_REPLY = /\{\{([^{}]*)\}\}/g;
+
+function namesIn(text: string, notation: RegExp): readonly string[] {
+  return [...text.matchAll(notation)].map(([, name = '']) => name);
+}
 
 function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

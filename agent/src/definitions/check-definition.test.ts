@@ -110,6 +110,14 @@ describe('a definition', () => {
     );
   });
 
+  it('may name slots in its replies, apart by spaces', () => {
+    const reply = `{{ day }} {{day}} {{week}} {{${' '.repeat(100_000)}`;
+    const script = { start: 'a', noMatch: 'No.', slots: { day: ['monday'] }, steps: {}, always: [{ reply }] };
+    const checked = checkDefinition({ script });
+    const messages = checked.kind === 'faulty' ? checked.faults.map(({ message }) => message) : [];
+    expect(messages.filter((message) => message.includes('slot'))).toEqual(['no slot is named "week"']);
+  });
+
   it('in English needs no more than a name, a title, a greeting and a prompt', () => {
     const checked = checkDefinition({ name: 'desk', title: 'Desk', greeting: 'Hello.', prompt: 'Be kind.' });
     expect(checked).toMatchObject({

@@ -1,4 +1,4 @@
-import type { Script, ScriptBranch } from '@parley/contracts/script';
+import { type Script, type ScriptBranch, SLOT_IN_REPLY } from '@parley/contracts/script';
 import { END_CALL_TOOL, GO_TO_STEP_TOOL } from '@parley/engine/call/builtin-tools';
 import type { ModelMessage } from '@parley/engine/conversation/model-context';
 import { matchScript } from '@parley/engine/flow/match-script';
@@ -59,7 +59,7 @@ function replyOf(
 }
 
 function fillSlots(reply: string, slots: Readonly<Record<string, string>>): string {
-  return reply.replace(/\{\{\s*([^{}]*?)\s*\}\}/g, (_, name: string) => slots[name] ?? '');
+  return reply.replace(SLOT_IN_REPLY, (_, name: string) => slots[name.trim()] ?? '');
 }
 
 function* wordsOf(text: string): Generator<LlmEvent> {
