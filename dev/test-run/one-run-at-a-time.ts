@@ -18,7 +18,9 @@ export async function setup(): Promise<void> {
   const clock = createMonotonicClock();
   turn = await listen();
   if (turn === null)
-    process.stdout.write('another test run on this machine has the processor: waiting for it\n');
+    process.stdout.write(
+      `another test run on this machine has the processor (it listens on port ${TURN_PORT}): waiting for it\n`,
+    );
   while (turn === null) {
     await delay(clock, LOOK_AGAIN_MS);
     turn = await listen();

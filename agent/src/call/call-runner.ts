@@ -81,9 +81,11 @@ export async function createCallRunner(options: {
     warming = warming.then(async () => {
       for (const definition of definitionsOf(known)) {
         if (isClosed) return;
-        await warmAgent(definition).catch((err) =>
-          log.warn({ err, agent: definition.name }, 'an agent is not warm; its first call will be slower'),
-        );
+        await warmAgent(definition).catch((err) => {
+          // Stages that are closed meanwhile are not made warm.
+          if (isClosed) return;
+          log.warn({ err, agent: definition.name }, 'an agent is not warm; its first call will be slower');
+        });
       }
     });
   };
