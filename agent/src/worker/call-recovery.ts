@@ -5,7 +5,7 @@ import { type BackOff, backOffMs } from './back-off.ts';
 import type { SupervisedCall } from './process-messages.ts';
 import type { RoomPeople, RoomService } from './room-service.ts';
 
-/** A call whose process dies so often within the window kills its processes, or cannot be had. Source: the design. */
+/** A call whose process dies so often within the window kills its processes, or cannot be had. */
 const MOST_DEATHS = 3;
 const DEATH_WINDOW_MS = 60_000;
 /** How long a process that starts anew may take before another machine is hoped for. */

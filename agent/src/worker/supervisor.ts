@@ -16,7 +16,7 @@ import {
   type SupervisorEvent,
 } from './supervisor-state.ts';
 
-/** Where the first process answers for its health, unless set. Source: the design's ports. */
+/** Where the first process answers for its health, unless set: the port of LiveKit's own agents. */
 const DEFAULT_HEALTH_PORT = 8081;
 
 /** Keeps worker processes alive, and the calls of those that die. */

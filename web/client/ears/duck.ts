@@ -46,7 +46,7 @@ export const NO_DUCK: Duck = {
   falseDucksAtMs: [],
 };
 
-/** Speech of less, in frames, is none that the server holds at. Source: design, barge-in in two steps. */
+/** Speech of less, in frames, is none that the server holds at. Source: docs/decisions/0004. */
 const SERVER_HOLD_FRAMES = 2;
 
 /** Silence after which a duck that the server took no notice of ends, in ms: the server's hold takes 260 ms at most. */
