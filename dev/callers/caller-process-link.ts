@@ -1,8 +1,8 @@
 import { fork } from 'node:child_process';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { createDeferred, type Deferred } from '@parley/agent/runtime/deferred';
 import { bundleThread } from '@parley/agent/runtime/thread-bundle';
+import { projectFolder } from '../project-folder.ts';
 import { CallerError } from './caller-error.ts';
 import type { FromCaller, Said, ToCaller } from './caller-messages.ts';
 
@@ -23,7 +23,7 @@ export interface CallerProcess {
 }
 
 export async function forkCaller(onMessage: (message: FromCaller) => void): Promise<CallerProcess> {
-  const entry = await bundleThread(join(dirname(fileURLToPath(import.meta.url)), 'caller-process.ts'));
+  const entry = await bundleThread(join(projectFolder(), 'dev', 'callers', 'caller-process.ts'));
   const child = fork(entry, { serialization: 'advanced', stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   const pending = new Map<number, Deferred<Said | null>>();
   const end = createDeferred<void>();

@@ -1,75 +1,61 @@
-import { parseArgs } from 'node:util';
 import { createMonotonicClock } from '@parley/agent/runtime/clock';
 import type { ConformanceFigures } from '@parley/bench/conformance/figures/figures';
+import { compareWaits } from '@parley/bench/conformance/ladder/compare-waits';
+import { describeWaits } from '@parley/bench/conformance/ladder/describe-waits';
 import { runVirtual } from '@parley/bench/conformance/virtual/run-virtual';
 import { createSimulatedModel } from '@parley/bench/conformance/virtual/simulated-model';
+import { CONFORMANCE_USAGE, type ConformanceArgs, parseConformanceArgs } from './conformance-args.ts';
+import { conformanceOfParley, conformanceOfRoom } from './conformance-room.ts';
 
-const USAGE = `npm run conformance -- [--json] [--variants N] [--seed S] [--end-of-turn-model]
+/** Seeds of the report lie so far behind those of the choice: more than a run has variants. */
+const REPORT_SEED_DISTANCE = 10_000_000;
 
-Holds scripted talks with the engine in virtual time and tells what a caller would have noticed.
-  --json               the last line is one JSON object
-  --variants N         talks to hold, 1 to 1,000,000, default 11,000
-  --seed S             of the first variant, default 1
-  --end-of-turn-model  with a simulated end-of-turn model; without, silence alone ends a turn
-Exit codes: 0 no deadlock, no double reply and no unheard word, 1 there were, 2 misuse.
-`;
+const say = (text: string) => void process.stdout.write(`${text}\n`);
 
-const DEFAULT_VARIANTS = 11_000;
-const MOST_VARIANTS = 1_000_000;
-
-/** `npm run conformance`: how the engine takes turns, or any agent in a room. */
+/** `npm run conformance`: how the engine takes turns, or any agent in a room. The last line of `--json` is one object. */
 export async function conformance(args: readonly string[]): Promise<number> {
   const asked = parseConformanceArgs(args);
-  if (typeof asked === 'string') {
-    process.stderr.write(`${asked}\n\n${USAGE}`);
-    return 2;
+  switch (asked.kind) {
+    case 'misuse':
+      process.stderr.write(`${asked.fault}\n\n${CONFORMANCE_USAGE}`);
+      return 2;
+    case 'help':
+      say(CONFORMANCE_USAGE);
+      return 0;
+    case 'virtual':
+      return report(virtualFigures(asked), asked.isJson);
+    case 'ladder': {
+      const { variants, seed } = asked;
+      const waits = compareWaits({ variants, choiceSeed: seed, reportSeed: seed + REPORT_SEED_DISTANCE });
+      say(describeWaits(waits));
+      if (asked.isJson) say(JSON.stringify(waits));
+      return 0;
+    }
+    case 'room': {
+      const { address, seed, isJson } = asked;
+      const onTalk = (name: string) => say(`talk: ${name}`);
+      say('the caller speaks with a synthetic voice');
+      const run = { seed, length: 'full', onTalk } as const;
+      return report(
+        await (address === null ? conformanceOfParley(run) : conformanceOfRoom(address, run)),
+        isJson,
+      );
+    }
   }
-  const { isJson, variants, seed, hasModel } = asked;
+}
+
+function virtualFigures(asked: Extract<ConformanceArgs, { kind: 'virtual' }>): ConformanceFigures {
+  const { variants, seed, hasModel } = asked;
   const clock = createMonotonicClock();
   const agent = { createEndOfTurnModel: hasModel ? createSimulatedModel : null, hasFaults: true };
   const { figures, faultyTalks } = runVirtual({ variants, seed, agent });
-  for (const { talk, seed: at } of faultyTalks) process.stdout.write(`fault in "${talk}", seed ${at}\n`);
-  process.stdout.write(`${variants} virtual talks in ${Math.round(clock.nowMs() / 1_000)} s\n`);
-  process.stdout.write(`${isJson ? JSON.stringify(figures) : JSON.stringify(figures, null, 2)}\n`);
-  return hasFault(figures) ? 1 : 0;
+  for (const { talk, seed: at } of faultyTalks) say(`fault in "${talk}", seed ${at}`);
+  say(`${variants} virtual talks in ${Math.round(clock.nowMs() / 1_000)} s`);
+  return figures;
 }
 
-function hasFault({ deadlocks, doubleReplies, unheardWordsKept }: ConformanceFigures): boolean {
-  return deadlocks + doubleReplies + unheardWordsKept > 0;
-}
-
-interface ConformanceArgs {
-  readonly isJson: boolean;
-  readonly variants: number;
-  readonly seed: number;
-  readonly hasModel: boolean;
-}
-
-/** The arguments, or what is wrong with them. */
-function parseConformanceArgs(args: readonly string[]): ConformanceArgs | string {
-  const parsed = parsedOrFault(args);
-  if (typeof parsed === 'string') return parsed;
-  const variants = Number(parsed.variants ?? DEFAULT_VARIANTS);
-  if (!Number.isInteger(variants) || variants < 1 || variants > MOST_VARIANTS)
-    return `--variants is ${JSON.stringify(parsed.variants)}, but must be a whole number from 1 to ${MOST_VARIANTS}.`;
-  const seed = Number(parsed.seed ?? 1);
-  if (!Number.isSafeInteger(seed) || seed < 0)
-    return `--seed is ${JSON.stringify(parsed.seed)}, but must be a whole number, 0 or more.`;
-  return { isJson: parsed.json === true, variants, seed, hasModel: parsed['end-of-turn-model'] === true };
-}
-
-function parsedOrFault(args: readonly string[]) {
-  try {
-    return parseArgs({
-      args: [...args],
-      options: {
-        json: { type: 'boolean' },
-        variants: { type: 'string' },
-        seed: { type: 'string' },
-        'end-of-turn-model': { type: 'boolean' },
-      },
-    }).values;
-  } catch (error) {
-    return error instanceof Error ? error.message : String(error);
-  }
+function report(figures: ConformanceFigures, isJson: boolean): number {
+  say(isJson ? JSON.stringify(figures) : JSON.stringify(figures, null, 2));
+  const { deadlocks, doubleReplies, unheardWordsKept } = figures;
+  return deadlocks + doubleReplies + (unheardWordsKept ?? 0) > 0 ? 1 : 0;
 }

@@ -32,16 +32,6 @@ export interface Faults {
   readonly deadlocks: number;
   /** Two answers to one turn, or two voices at once. */
   readonly doubleReplies: number;
-  /** Words that the model is told as said, and nobody heard. */
-  readonly unheardWordsKept: number;
-}
-
-export const NO_FAULTS: Faults = { deadlocks: 0, doubleReplies: 0, unheardWordsKept: 0 };
-
-export function addFaults(one: Faults, other: Faults): Faults {
-  return {
-    deadlocks: one.deadlocks + other.deadlocks,
-    doubleReplies: one.doubleReplies + other.doubleReplies,
-    unheardWordsKept: one.unheardWordsKept + other.unheardWordsKept,
-  };
+  /** Words that the model is told as said, and nobody heard; null where that cannot be seen. */
+  readonly unheardWordsKept: number | null;
 }

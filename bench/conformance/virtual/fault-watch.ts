@@ -4,6 +4,11 @@ import type { Faults } from '../figures/observation.ts';
 import type { AgentVoice } from './agent-voice.ts';
 import type { World } from './world.ts';
 
+/** In virtual time all of them can be seen. */
+export interface VirtualFaults extends Faults {
+  readonly unheardWordsKept: number;
+}
+
 /** Watches a call for what must never be. */
 export interface FaultWatch {
   /** A reply begins to sound. */
@@ -11,7 +16,7 @@ export interface FaultWatch {
   /** The caller was not heard again in time. */
   noteDeadlock(): void;
   /** Of the call so far; the words that were kept are those of closed replies. */
-  faults(voice: AgentVoice): Faults;
+  faults(voice: AgentVoice): VirtualFaults;
 }
 
 export function watchFaults(world: World): FaultWatch {

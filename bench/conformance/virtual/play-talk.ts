@@ -1,13 +1,13 @@
 import { turnPhrasesSchema, turnSettingsSchema } from '@parley/contracts/agent-definition';
 import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import type { CallSettings } from '@parley/engine/call/settings';
-import type { Faults, Observation } from '../figures/observation.ts';
+import type { Observation } from '../figures/observation.ts';
 import { createSeededRandom, type SeededRandom } from '../seeded-random.ts';
 import type { Talk } from '../talks/talk.ts';
 import { AgentEar, CALLER } from './agent-ear.ts';
 import { AgentModel } from './agent-model.ts';
 import { AgentVoice } from './agent-voice.ts';
-import { watchFaults } from './fault-watch.ts';
+import { type VirtualFaults, watchFaults } from './fault-watch.ts';
 import type { SimulatedModel } from './simulated-model.ts';
 import {
   drawFault,
@@ -37,7 +37,7 @@ export interface VirtualAgent {
 export interface PlayedTalk {
   /** None of a talk in which a stage failed: an answer that comes late then is no fault of turn-taking. */
   readonly observations: readonly Observation[];
-  readonly faults: Faults;
+  readonly faults: VirtualFaults;
 }
 
 /** A talk takes some thousand steps; one that takes so many never ends. */

@@ -1,5 +1,5 @@
 import { type ConformanceFigures, summarise } from '../figures/figures.ts';
-import { addFaults, NO_FAULTS, type Observation } from '../figures/observation.ts';
+import type { Observation } from '../figures/observation.ts';
 import type { Talk } from '../talks/talk.ts';
 import { TALKS } from '../talks/talks.ts';
 import { playTalk, type VirtualAgent } from './play-talk.ts';
@@ -24,7 +24,7 @@ export function runVirtual(options: {
   const { variants, seed: firstSeed, agent, talks = TALKS, onProgress } = options;
   const observations: Observation[] = [];
   const faultyTalks: { talk: string; seed: number }[] = [];
-  let faults = NO_FAULTS;
+  const faults = { deadlocks: 0, doubleReplies: 0, unheardWordsKept: 0 };
   for (let index = 0; index < variants; index++) {
     const talk = talks[index % talks.length];
     if (talk === undefined) break;
@@ -34,7 +34,9 @@ export function runVirtual(options: {
     const { deadlocks, doubleReplies, unheardWordsKept } = played.faults;
     if (deadlocks + doubleReplies + unheardWordsKept > 0 && faultyTalks.length < MOST_FAULTY_TALKS)
       faultyTalks.push({ talk: talk.name, seed });
-    faults = addFaults(faults, played.faults);
+    faults.deadlocks += deadlocks;
+    faults.doubleReplies += doubleReplies;
+    faults.unheardWordsKept += unheardWordsKept;
     onProgress?.(index + 1);
   }
   return { figures: summarise(observations, { variants, faults }), faultyTalks };

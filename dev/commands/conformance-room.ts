@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
+import type { ConformanceFigures } from '@parley/bench/conformance/figures/figures';
+import type { RoomLine, Speaker } from '@parley/bench/conformance/room/room-line';
+import { runRoom } from '@parley/bench/conformance/room/run-room';
+import { monotonicNowMs } from '../callers/monotonic.ts';
+import { type RoomCaller, startRoomCaller } from '../callers/room-caller.ts';
+import { startParley } from '../parley/start-parley.ts';
+import { projectFolder } from '../project-folder.ts';
+import { fliteVoice } from '../tests/recognition/synthetic-voice.ts';
+import { fetchTicket } from '../tests/room/parley-call.ts';
+
+/** A room with an agent in it, or that one comes to. */
+export interface RoomAddress {
+  readonly url: string;
+  readonly token: string;
+}
+
+export interface RoomRun {
+  readonly seed: number;
+  readonly length: 'full' | 'short';
+  readonly onTalk?: (name: string) => void;
+}
+
+/** An agent that has not spoken by then greets nobody: the caller begins. */
+const GREETS_WITHIN_MS = 8_000;
+
+/** Joins a room as a caller, holds the talks, and leaves. */
+export async function conformanceOfRoom(
+  { url, token }: RoomAddress,
+  { seed, length, onTalk }: RoomRun,
+): Promise<ConformanceFigures> {
+  const caller = await startRoomCaller({ url, token });
+  try {
+    await caller.waitForSound({ sinceMs: 0, timeoutMs: GREETS_WITHIN_MS }).catch(() => undefined);
+    const line = lineOf(caller);
+    return await runRoom({ line, speaker: SPEAKER, seed, length, ...(onTalk && { onTalk }) });
+  } finally {
+    await caller.leave();
+  }
+}
+
+/** The same with a Parley of its own, whose agent tells stories. */
+export async function conformanceOfParley(run: RoomRun): Promise<ConformanceFigures> {
+  const parley = await startParley({ agentsDir: join(projectFolder(), 'dev', 'tests', 'agents') });
+  try {
+    const ticket = await fetchTicket(parley, 'storyteller');
+    return await conformanceOfRoom({ url: ticket.server_url, token: ticket.participant_token }, run);
+  } finally {
+    await parley.stop();
+  }
+}
+
+/** Synthetic speech of Flite, in a voice that is not the embedded agent's. */
+const SPEAKER: Speaker = {
+  speak: async (text) => ({ samples: await fliteVoice('rms').say(text), sampleRateHz: 16_000 }),
+};
+
+function lineOf(caller: RoomCaller): RoomLine {
+  const clock = createMonotonicClock(monotonicNowMs());
+  return {
+    nowMs: caller.nowMs,
+    say: (sound) => caller.say(sound),
+    heardSince: (sinceMs) => caller.heardSince(sinceMs),
+    agentStates: () => caller.agentStates(),
+    repliesSince: (sinceMs) =>
+      caller
+        .texts()
+        .filter(({ topic, identity }) => topic === 'lk.transcription' && identity !== caller.identity)
+        .map(({ openedAtMs }) => openedAtMs)
+        .filter((atMs) => atMs >= sinceMs),
+    delay: (ms) => delay(clock, ms),
+  };
+}
