@@ -59,7 +59,10 @@ function replyOf(
 }
 
 function fillSlots(reply: string, slots: Readonly<Record<string, string>>): string {
-  return reply.replace(SLOT_IN_REPLY, (_, name: string) => slots[name.trim()] ?? '');
+  return reply.replace(SLOT_IN_REPLY, (_, name: string) => {
+    const slot = name.trim();
+    return Object.hasOwn(slots, slot) ? (slots[slot] ?? '') : '';
+  });
 }
 
 function* wordsOf(text: string): Generator<LlmEvent> {

@@ -157,16 +157,24 @@ function useMicrophoneTrial({
       if (opened) setTrial({ phase: 'on', track: opened });
       onNames();
     };
-    open().catch(() => over.signal.aborted || setTrial({ phase: 'failed' }));
+    open().catch(() => {
+      if (over.signal.aborted) return;
+      setTrial({ phase: 'failed' });
+      setWanted(false);
+    });
     return () => {
       over.abort(new Error('the trial is over'));
       opened?.stop();
-      setTrial({ phase: 'off' });
+      // What failed stays said until the next try.
+      setTrial((before) => (before.phase === 'failed' ? before : { phase: 'off' }));
     };
   }, [isWanted, deviceId, onNames]);
   return {
     track: trial.phase === 'on' ? trial.track : null,
     hasFailed: trial.phase === 'failed',
-    begin: () => setWanted(true),
+    begin() {
+      setTrial({ phase: 'off' });
+      setWanted(true);
+    },
   };
 }
