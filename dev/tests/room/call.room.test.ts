@@ -62,11 +62,12 @@ describe('a call', () => {
     }
     await caller.say(await speaker.speak('Goodbye.'));
     expect(await caller.waitForDisconnect(WAIT)).toBeTruthy();
+    // A breath may be taken for one of the script's openers.
     expect(understood(caller)).toEqual([
-      'what are your opening hours',
-      'what are your prices',
-      'tell me a joke',
-      'goodbye',
+      expect.stringContaining('what are your opening hours'),
+      expect.stringContaining('what are your prices'),
+      expect.stringContaining('tell me a joke'),
+      expect.stringContaining('goodbye'),
     ]);
     const [greeting, hours, prices, joke, goodbye] = answers(caller);
     expect(greeting).toContain('Bluebell Bikes');
