@@ -91,7 +91,8 @@ export function holdForWords(step: Step, participantId: ParticipantId, draft: Tu
 /** What was said since the agent was last heard is the agent's own voice, come back. */
 export function isEchoed(step: Step, draft: TurnDraft): boolean {
   const { text, atMs } = step.state.lastSpoken;
-  return draft.startedAtMs - atMs < ECHO_REACH_MS && isEcho(wordsOf(draftText(draft)), text);
+  const afterMs = draft.startedAtMs - atMs;
+  return afterMs < ECHO_REACH_MS && isEcho(wordsOf(draftText(draft)), text, afterMs < 0);
 }
 
 function canBeInterrupted(step: Step, reply: Reply): boolean {

@@ -7,8 +7,12 @@ import { wordsOf } from './draft.ts';
 export const ECHO_REACH_MS = 300;
 /** Fewer words may be a coincidence: who says "Tuesday" after "Monday or Tuesday?" answers. */
 const FEWEST_WORDS = 2;
-/** The agent's last words that may come back: 3 s of speech at 200 a minute. */
+/** Of a long echo the last words are judged: 3 s of speech at 200 a minute. */
 const MOST_WORDS = 10;
+/** The agent's last words among which they are sought: a recogniser tells an echo of 3 s some words late. */
+const REMEMBERED_WORDS = 20;
+/** One word that began while the agent sounded is its own if it is among so many last ones. */
+const LATE_WORDS = 3;
 /** Share of the words that must be the agent's, in its order: a recogniser mishears some of an echo. */
 const LOWEST_SHARE = 0.75;
 
@@ -16,14 +20,18 @@ const LOWEST_SHARE = 0.75;
  * Whether what a participant said over the agent is the agent itself, come back through their loudspeaker. Only the
  * words are compared; the microphone is never blanked, so that who speaks into the echo is heard.
  */
-export function isEcho(words: readonly string[], agentText: string): boolean {
-  if (words.length < FEWEST_WORDS) return false;
-  return commonInOrder(words, wordsOf(agentText)) / words.length >= LOWEST_SHARE;
+export function isEcho(words: readonly string[], agentText: string, beganWhileItSounded: boolean): boolean {
+  const spoken = wordsOf(agentText);
+  // Nobody answers with the agent's word before it has ended; it is told some words late.
+  if (words.length < FEWEST_WORDS)
+    return beganWhileItSounded && words.some((word) => spoken.slice(-LATE_WORDS).includes(word));
+  const last = words.slice(-MOST_WORDS);
+  return commonInOrder(last, spoken) / last.length >= LOWEST_SHARE;
 }
 
 /** The end of a text, as much as may come back. */
 export function lastWords(text: string): string {
-  return text.split(/\s+/).slice(-MOST_WORDS).join(' ');
+  return text.split(/\s+/).slice(-REMEMBERED_WORDS).join(' ');
 }
 
 /** Length of the longest sequence of words that both have in the same order. */

@@ -67,7 +67,10 @@ export type TalkStep =
 export interface Talk {
   readonly name: string;
   readonly steps: readonly TalkStep[];
-  /** The agent's words come back through a loudspeaker this much later; null: they do not. */
+  /**
+   * The agent's words come back through a loudspeaker, so much after they are at the ear; null: they do not. A word that
+   * is cut comes back as a sound alone.
+   */
   readonly echoMs: RangeMs | null;
   /** A machine runs beside the caller: bursts that a VAD takes for speech, with a word in some of them. */
   readonly hasSteadyNoise: boolean;

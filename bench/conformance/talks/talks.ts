@@ -110,7 +110,7 @@ export const TALKS: readonly Talk[] = [
       ask('what are your prices'),
       { kind: 'listen' },
     ]),
-    echoMs: [80, 400],
+    echoMs: [10, 150],
   },
   talk('two quick turns', [
     ask('what are your prices'),

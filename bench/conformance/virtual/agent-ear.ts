@@ -48,6 +48,13 @@ export class AgentEar {
     });
   }
 
+  /** A word that has just ended in a sound that was told without words. */
+  hearWord(text: string): void {
+    if (this.#isDeaf) return;
+    const endsAtMs = this.#world.nowMs + ONE_WAY_MS;
+    this.#world.plan(ONE_WAY_MS, () => this.#onWord({ text, isForeign: false, endsAtMs }));
+  }
+
   hear({ lengthMs, words, isForeign = false }: Sound): void {
     if (this.#isDeaf) return;
     const { nowMs } = this.#world;

@@ -44,7 +44,8 @@ export class AgentVoice {
   readonly #speeds: StageSpeeds;
   readonly #fault: PlannedFault | null;
   readonly #playouts = new Map<ReplyId, Playout>();
-  readonly #onWord: (word: string, lengthMs: number) => void;
+  readonly #onWordStart: (lengthMs: number) => void;
+  readonly #onWordEnd: (word: string) => void;
   readonly #onStart: (replyId: ReplyId) => void;
   #voiced = 0;
 
@@ -52,15 +53,17 @@ export class AgentVoice {
     readonly world: World;
     readonly speeds: StageSpeeds;
     readonly fault: PlannedFault | null;
-    /** A word has been heard at the caller's ear. */
-    readonly onWord: (word: string, lengthMs: number) => void;
+    /** A word begins, and ends if it is not cut; it is at the caller's ear one way later. */
+    readonly onWordStart: (lengthMs: number) => void;
+    readonly onWordEnd: (word: string) => void;
     /** A reply begins to sound. */
     readonly onStart: (replyId: ReplyId) => void;
   }) {
     this.#world = options.world;
     this.#speeds = options.speeds;
     this.#fault = options.fault;
-    this.#onWord = options.onWord;
+    this.#onWordStart = options.onWordStart;
+    this.#onWordEnd = options.onWordEnd;
     this.#onStart = options.onStart;
     this.#world.addStage((command) => this.#obey(command));
   }
@@ -148,6 +151,7 @@ export class AgentVoice {
     const { replyId } = playout;
     playout.soundingSinceMs = this.#world.nowMs;
     const run = ++playout.run;
+    if (playout.wordMs === 0) this.#onWordStart(this.#speeds.agentMsPerWord);
     if (playout.wordMs === 0 && playout.words[playout.next - 1]?.segmentId !== word.segmentId)
       this.#world.tell({ type: 'playoutStarted', data: { replyId, segmentId: word.segmentId } });
     if (playout.run !== run) return;
@@ -156,7 +160,7 @@ export class AgentVoice {
       playout.wordMs = 0;
       playout.next++;
       playout.heardWords.push(word.text);
-      this.#onWord(word.text, this.#speeds.agentMsPerWord);
+      this.#onWordEnd(word.text);
       const { segmentId, charEnd } = word;
       this.#world.tell({ type: 'playoutProgressed', data: { replyId, segmentId, charEnd } });
       if (playout.lastIndexOf.get(segmentId) === playout.next - 1)

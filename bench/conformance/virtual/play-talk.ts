@@ -12,6 +12,7 @@ import type { SimulatedModel } from './simulated-model.ts';
 import {
   drawFault,
   drawSpeeds,
+  ONE_WAY_MS,
   type PlannedFault,
   type Providers,
   type StageSpeeds,
@@ -75,16 +76,17 @@ function furnish(
   const { talk, agent, random, speeds, fault } = given;
   const watch = watchFaults(world);
   const ear = new AgentEar(world, speeds, fault, agent.isDeaf === true);
-  const { echoMs } = talk;
+  const echoAfterMs = talk.echoMs === null ? null : ONE_WAY_MS + random.between(...talk.echoMs);
+  const echo = (comeBack: () => void) => {
+    if (echoAfterMs !== null) world.plan(echoAfterMs, comeBack);
+  };
   const voice = new AgentVoice({
     world,
     speeds,
     fault,
     onStart: watch.noteStart,
-    onWord(word, lengthMs) {
-      if (echoMs !== null)
-        world.plan(random.between(...echoMs), () => ear.hear({ lengthMs, words: [plain(word)] }));
-    },
+    onWordStart: (lengthMs) => echo(() => ear.hear({ lengthMs, words: [] })),
+    onWordEnd: (word) => echo(() => ear.hearWord(plain(word))),
   });
   const model = new AgentModel(world, speeds, fault);
   const person = new VirtualCaller({
