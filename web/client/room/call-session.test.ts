@@ -239,6 +239,20 @@ describe('without a microphone', () => {
     expect(call()).toMatchObject({ microphone: { kind: 'refused', fault: 'missing' } });
   });
 
+  it('asks again for one that is not there each time a device comes', async () => {
+    const { session, answerMicrophone, startedLink, call } = stage();
+    const link = await startedLink();
+    link.tell({ type: 'microphoneLost', fault: 'missing' });
+    answerMicrophone({ kind: 'refused', fault: 'missing' });
+    session.selectMicrophone(null);
+    await settle();
+    expect(call()).toMatchObject({ microphone: { kind: 'refused', fault: 'missing' } });
+    answerMicrophone({ kind: 'opened', track: {} as never, wordsKeptUntilMs: null });
+    session.selectMicrophone(null);
+    await settle();
+    expect(call()).toMatchObject({ microphone: { kind: 'open' } });
+  });
+
   it('asks for a lost one when a device comes, and for a refused one only when a person says so', async () => {
     const { session, answerMicrophone, startedLink, call } = stage();
     const link = await startedLink();

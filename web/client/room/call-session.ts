@@ -327,8 +327,8 @@ export function createCallSession({
       microphoneId = deviceId;
       const { call } = current;
       if (call.phase !== 'inRoom') return;
-      // What was taken away may be what was just plugged in; what was refused needs a person's gesture.
-      if (call.microphone.kind === 'lost') session.retryMicrophone();
+      // What was not there may be what was just plugged in; what was refused needs a person's gesture.
+      if (isMicrophoneAbsent(call)) session.retryMicrophone();
       else if (hasChanged && isUsable(call.microphone)) void attempt?.link.switchMicrophone({ deviceId });
     },
 
@@ -360,6 +360,11 @@ function isAgentReading(call: CallState): boolean {
     call.agent.kind === 'present' &&
     call.agent.state !== 'initializing'
   );
+}
+
+/** It was taken away, or none was found, and nobody said no to it. */
+function isMicrophoneAbsent({ microphone }: InRoom): boolean {
+  return microphone.kind === 'lost' || (microphone.kind === 'refused' && microphone.fault === 'missing');
 }
 
 function isMicrophoneMissing({ microphone }: InRoom): boolean {
