@@ -1,9 +1,11 @@
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
-import { setScene } from './fixtures/scene.ts';
+import type { FixtureAgent } from './fixtures/fixture-agent.ts';
+import { type Scene, setScene } from './fixtures/scene.ts';
 import { type BuiltPage, buildClient } from './support/built-page.ts';
 import { launchChromium } from './support/chromium.ts';
+import type { ApiRoutes } from './support/page-server.ts';
 import { shownState } from './support/shown-talk.ts';
 
 /** Longer than anything here takes on a busy machine, in ms. */
@@ -32,20 +34,33 @@ afterAll(async () => {
   await built?.remove();
 });
 
-async function open(query = ''): Promise<Page> {
-  const scene = await setScene({
-    sfu,
-    folder: built.folder,
-    routes: { 'GET /api/agents': () => ({ status: 200, json: TWO_AGENTS }), ...tokenBodies },
-  });
+/** A page with two agents, whose calls are refused. */
+async function open(): Promise<Page> {
+  const routes: ApiRoutes = { 'GET /api/agents': () => ({ status: 200, json: TWO_AGENTS }), ...tokenBodies };
+  return (await openScene(routes)).page;
+}
+
+/** A page in a call, whose agent listens. */
+async function callInPage(): Promise<{ page: Page; agent: FixtureAgent }> {
+  const { page, scene } = await openScene({});
+  await page.getByRole('button', { name: 'Start call', exact: true }).click();
+  await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('Waiting for the agent');
+  const agent = await scene.joinAgent();
+  await agent.setState('listening');
+  await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('Listening');
+  return { page, agent };
+}
+
+async function openScene(routes: ApiRoutes): Promise<{ page: Page; scene: Scene }> {
+  const scene = await setScene({ sfu, folder: built.folder, routes });
   cleanUp.push(() => scene.close());
   const context = await browser.newContext();
   cleanUp.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   await page.addInitScript(makeUnpluggable);
-  await page.goto(`${scene.server.url}/${query}`);
-  return page;
+  await page.goto(scene.server.url);
+  return { page, scene };
 }
 
 const agent = (name: string, isDefault: boolean) => ({
@@ -71,9 +86,16 @@ function makeUnpluggable() {
   const list = media.enumerateDevices.bind(media);
   const open = media.getUserMedia.bind(media);
   const unplugged = new Set<string>();
-  media.enumerateDevices = async () => (await list()).filter(({ label }) => !unplugged.has(label));
+  let hasMicrophones = true;
+  let inUse: MediaStreamTrack | undefined;
+  media.enumerateDevices = async () =>
+    (await list()).filter(
+      ({ kind, label }) => !unplugged.has(label) && (hasMicrophones || kind !== 'audioinput'),
+    );
   media.getUserMedia = async (constraints) => {
+    if (!hasMicrophones) throw new DOMException('Requested device not found', 'NotFoundError');
     const stream = await open(constraints);
+    inUse = stream.getAudioTracks()[0];
     Object.assign(window, { microphoneInUse: stream.getAudioTracks()[0]?.label });
     return stream;
   };
@@ -86,6 +108,16 @@ function makeUnpluggable() {
       unplugged.delete(label);
       media.dispatchEvent(new Event('devicechange'));
     },
+    unplugMicrophones() {
+      hasMicrophones = false;
+      inUse?.stop();
+      inUse?.dispatchEvent(new Event('ended'));
+      media.dispatchEvent(new Event('devicechange'));
+    },
+    plugInMicrophones() {
+      hasMicrophones = true;
+      media.dispatchEvent(new Event('devicechange'));
+    },
   });
 }
 
@@ -93,6 +125,9 @@ interface Unpluggable {
   readonly microphoneInUse: string;
   unplug(label: string): void;
   plugIn(label: string): void;
+  /** Ends the one in use too, as the browser does. */
+  unplugMicrophones(): void;
+  plugInMicrophones(): void;
 }
 
 const HEADSET = 'Fake Audio Input 2';
@@ -100,17 +135,7 @@ const inUse = (page: Page) => page.evaluate(() => (window as unknown as Unplugga
 const settings = (page: Page) => page.getByRole('button', { name: 'Sound settings' });
 
 it('goes on with the default microphone when the chosen one is pulled out, and returns to it', async () => {
-  const scene = await setScene({ sfu, folder: built.folder });
-  cleanUp.push(() => scene.close());
-  const context = await browser.newContext();
-  cleanUp.push(() => context.close());
-  const page = await context.newPage();
-  page.setDefaultTimeout(PATIENCE_MS);
-  await page.addInitScript(makeUnpluggable);
-  await page.goto(scene.server.url);
-  await page.getByRole('button', { name: 'Start call', exact: true }).click();
-  await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('Waiting for the agent');
-
+  const { page } = await callInPage();
   await settings(page).click();
   const picker = page.getByLabel('Microphone', { exact: true });
   await picker.selectOption({ label: HEADSET });
@@ -132,6 +157,19 @@ it('goes on with the default microphone when the chosen one is pulled out, and r
     .poll(() => picker.evaluate((field: HTMLSelectElement) => field.selectedOptions[0]?.label))
     .toBe(HEADSET);
 }, 60_000);
+
+it('goes on by typing when the last microphone is pulled out, and by voice when one is back', async () => {
+  const { page, agent } = await callInPage();
+  await page.evaluate(() => (window as unknown as Unpluggable).unplugMicrophones());
+  await page.getByRole('heading', { name: 'No microphone was found' }).waitFor();
+  await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('Waiting for your message');
+  await page.getByRole('textbox', { name: 'Message to the agent' }).fill('Can you read me?');
+  await page.keyboard.press('Enter');
+  await expect.poll(() => agent.typed, { timeout: PATIENCE_MS }).toEqual(['Can you read me?']);
+  await page.evaluate(() => (window as unknown as Unpluggable).plugInMicrophones());
+  await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('Listening');
+  expect(await page.getByRole('button', { name: 'Mute', exact: true }).isEnabled()).toBe(true);
+});
 
 it('shows the level of a microphone before the call, and lets it go with the panel', async () => {
   const page = await open();

@@ -1,36 +1,32 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterEach, expect, it } from 'vitest';
 import { createSentenceSpeaker } from '../../callers/speak-sentence.ts';
 import { startParley } from '../../parley/start-parley.ts';
+import { projectFolder } from '../../project-folder.ts';
 import { buildStockClient } from './support/built-page.ts';
 import { launchChromium } from './support/chromium.ts';
 import { watchErrors } from './support/console-errors.ts';
 import { startPageServer } from './support/page-server.ts';
-import { AUDIBLE_DB, type SoundLevel, tapSound } from './support/page-sound.ts';
+import { audibleMs, tapSound } from './support/page-sound.ts';
+import { type ScriptedMicrophone, scriptMicrophone } from './support/scripted-microphone.ts';
 import { shownState, shownTalk } from './support/shown-talk.ts';
-import { mixSpeech, type TimedSpeech, writeWav } from './support/spoken-wav.ts';
 import { readStockClient } from './support/stock-client-page.ts';
 
 /** Longer than a reply takes to begin and to be spoken on a busy machine, in ms. */
 const PATIENCE_MS = 30_000;
 
-/**
- * What the caller says and when, in ms after the microphone opens: after the greeting, and each after the answer
- * before it, with room for a slow machine.
- */
+/** What the caller says, each after the answer before it. */
 const SPOKEN = [
-  { atMs: 14_000, text: 'When are you open?', understood: /open/i, answered: /nine to six/i },
-  {
-    atMs: 28_000,
-    text: 'Tell me a joke.',
-    understood: /joke/i,
-    answered: /two tired|The road|keep it together/,
-  },
-  { atMs: 41_000, text: 'Goodbye.', understood: /goodbye/i, answered: /Ride safely/ },
+  { text: 'When are you open?', understood: /open/i, answered: /nine to six/i },
+  { text: 'Tell me a joke.', understood: /joke/i, answered: /two tired|The road|keep it together/ },
+  { text: 'Goodbye.', understood: /goodbye/i, answered: /Ride safely/ },
 ] as const;
+
+/** `PARLEY_PICTURES=1 npm test -- --level browser talk.browser` takes the README's picture anew. */
+const PICTURE =
+  process.env.PARLEY_PICTURES === '1' ? join(projectFolder(), 'docs/images/talk-page.png') : null;
 
 const cleanUp: (() => Promise<unknown>)[] = [];
 
@@ -41,12 +37,15 @@ afterEach(async () => {
 it('talks with the example agent for three turns, heard and read in the page', async () => {
   const parley = await startParley();
   cleanUp.push(() => parley.stop());
-  const page = await openWithMicrophone(await recordCaller());
+  const { page, microphone } = await openWithMicrophone();
   const errors = watchErrors(page);
+  const stateIs = (words: string) =>
+    expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe(words);
   await page.goto(parley.url);
   await page.getByRole('button', { name: 'Start call', exact: true }).click();
-  await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('Speaking');
+  await stateIs('Speaking');
   const sound = await tapSound(page);
+  const heardMs = async () => audibleMs(await sound.levels());
 
   for (const [turn, { understood, answered }] of SPOKEN.entries()) {
     const said = (speaker: string) => async () =>
@@ -54,20 +53,25 @@ it('talks with the example agent for three turns, heard and read in the page', a
         .filter((segment) => segment.speaker === speaker && segment.isFinal)
         .map((segment) => segment.text)
         .join(' ');
+    await stateIs('Listening');
+    // Not after the last turn: livekit-client complains of its channels when the agent ends the room.
+    expect(errors).toEqual([]);
+    const beforeMs = await heardMs();
+    await microphone.say(turn);
     await expect
       .poll(said('you'), { timeout: PATIENCE_MS, message: `turn ${turn + 1} was heard` })
       .toMatch(understood);
+    if (PICTURE && turn === 1) await takePicture(page, PICTURE);
     await expect
       .poll(said('agent'), { timeout: PATIENCE_MS, message: `turn ${turn + 1} was answered` })
       .toMatch(answered);
+    expect(await heardMs(), `turn ${turn + 1} was audible`).toBeGreaterThan(beforeMs + 500);
   }
 
-  await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('The agent ended the call');
-  expect(countReplies(await sound.levels())).toBeGreaterThanOrEqual(SPOKEN.length + 1);
-  expect(errors).toEqual([]);
+  await stateIs('The agent ended the call');
 }, 180_000);
 
-it('is shown right by LiveKit’s own hooks, unchanged', async () => {
+it('is shown right by LiveKit’s own hooks, unchanged, and answers what is typed by them', async () => {
   const parley = await startParley();
   cleanUp.push(() => parley.stop());
   const built = await buildStockClient();
@@ -87,62 +91,60 @@ it('is shown right by LiveKit’s own hooks, unchanged', async () => {
     },
   });
   cleanUp.push(() => server.close());
-  const page = await openWithMicrophone(await recordCaller());
+  const { page, microphone } = await openWithMicrophone();
   await page.goto(server.url);
   const shown = readStockClient(page);
   const seen = new Set<string>();
+  const shows = (talk: RegExp) =>
+    expect
+      .poll(
+        async () => {
+          seen.add((await shown.agentState()) ?? '');
+          return (await shown.lines()).map(({ speaker, text }) => `${speaker}: ${text}`).join('\n');
+        },
+        { timeout: PATIENCE_MS, interval: 50 },
+      )
+      .toMatch(talk);
   await page.getByRole('button', { name: 'Start' }).click();
-  await expect
-    .poll(
-      async () => {
-        seen.add((await shown.agentState()) ?? '');
-        return (await shown.lines()).map(({ speaker, text }) => `${speaker}: ${text}`).join('\n');
-      },
-      { timeout: 2 * PATIENCE_MS, interval: 50 },
-    )
-    .toMatch(
-      /^agent: Hello, this is Bluebell Bikes[\s\S]*^you: [\s\S]*open[\s\S]*^agent: We are open Monday/im,
-    );
+  await shows(/^agent: Hello, this is Bluebell Bikes[\s\S]*What can I do for you/m);
+  await expect.poll(shown.agentState, { timeout: PATIENCE_MS }).toBe('listening');
+  await microphone.say();
+  await shows(/^you: .*open[\s\S]*^agent: We are open Monday/im);
   expect([...seen]).toEqual(expect.arrayContaining(['listening', 'speaking']));
   expect(seen).not.toContain('failed');
   expect(await shown.agentSound()).toBe('there');
+
+  await expect.poll(shown.agentState, { timeout: PATIENCE_MS }).toBe('listening');
+  await shown.type('What are your prices?');
+  await expect.poll(shown.chat, { timeout: PATIENCE_MS }).toEqual(['you: What are your prices?']);
+  await expect
+    .poll(async () => (await shown.lines()).at(-1), { timeout: PATIENCE_MS })
+    .toMatchObject({ speaker: 'agent', text: expect.stringMatching(/puncture|repair/i) });
 }, 180_000);
 
-/** A WAV of all that the caller says, in a voice that is not the agent's. */
-async function recordCaller(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'parley-caller-'));
-  cleanUp.push(() => rm(folder, { recursive: true, force: true }));
+/** A page whose microphone says a sentence of `SPOKEN` when told to, in a voice that is not the agent's. */
+async function openWithMicrophone(): Promise<{
+  readonly page: Page;
+  readonly microphone: ScriptedMicrophone;
+}> {
   const speaker = createSentenceSpeaker();
-  try {
-    const speeches: TimedSpeech[] = [];
-    let sampleRateHz = 0;
-    for (const { atMs, text } of SPOKEN) {
-      const frame = await speaker.speak(text);
-      sampleRateHz = frame.sampleRateHz;
-      speeches.push({ atMs, samples: frame.samples });
-    }
-    const path = join(folder, 'caller.wav');
-    await writeWav(path, mixSpeech({ speeches, sampleRateHz, durationMs: 60_000 }), sampleRateHz);
-    return path;
-  } finally {
-    await speaker.close();
-  }
-}
-
-async function openWithMicrophone(wavPath: string): Promise<Page> {
-  const browser = await launchChromium({ microphone: { kind: 'granted', wavPath } });
+  cleanUp.push(() => speaker.close());
+  const frames = await Promise.all(SPOKEN.map(({ text }) => speaker.speak(text)));
+  const sampleRateHz = frames[0]?.sampleRateHz ?? 0;
+  const browser = await launchChromium({ microphone: { kind: 'granted' } });
   cleanUp.push(() => browser.close());
-  return browser.newPage();
+  const page = await browser.newPage({ viewport: { width: 1_040, height: 780 }, deviceScaleFactor: 2 });
+  const sentences = frames.map(({ samples }) => samples);
+  return { page, microphone: await scriptMicrophone(page, { sentences, sampleRateHz }) };
 }
 
-/** How often sound began after at least 1.5 s of silence: once a reply, as the agent's own pauses are shorter. */
-function countReplies(levels: readonly SoundLevel[]): number {
-  let replies = 0;
-  let lastSoundAtMs = Number.NEGATIVE_INFINITY;
-  for (const { atMs, levelDb } of levels) {
-    if (levelDb <= AUDIBLE_DB) continue;
-    if (atMs - lastSoundAtMs > 1_500) replies += 1;
-    lastSoundAtMs = atMs;
-  }
-  return replies;
+/** Of the page as the agent answers. */
+async function takePicture(page: Page, path: string): Promise<void> {
+  const isAnswering = async () => {
+    const last = (await shownTalk(page)).at(-1);
+    return last?.speaker === 'agent' && !last.isFinal && last.text.length > 15;
+  };
+  await expect.poll(isAnswering, { timeout: PATIENCE_MS }).toBe(true);
+  await mkdir(dirname(path), { recursive: true });
+  await page.screenshot({ path });
 }

@@ -13,12 +13,24 @@ export function readStockClient(page: Page) {
     agentState: () => page.getByTestId('agent-state').textContent(),
     agentSound: () => page.getByTestId('agent-sound').textContent(),
     lines: (): Promise<StockLine[]> =>
-      page.locator('li').evaluateAll((items) =>
+      page.locator('ul li').evaluateAll((items) =>
         items.map((item) => ({
           speaker: item.getAttribute('data-speaker') ?? '',
           segment: item.getAttribute('data-segment') ?? '',
           text: item.textContent ?? '',
         })),
       ),
+    /** Types to the agent through the chat hook. */
+    async type(text: string) {
+      await page.getByRole('textbox', { name: 'Message' }).fill(text);
+      await page.keyboard.press('Enter');
+    },
+    /** Both sides of the chat, as the chat hook tells them. */
+    chat: (): Promise<string[]> =>
+      page
+        .locator('ol li')
+        .evaluateAll((items) =>
+          items.map((item) => `${item.getAttribute('data-speaker')}: ${item.textContent}`),
+        ),
   };
 }
