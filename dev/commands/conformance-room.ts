@@ -3,6 +3,8 @@ import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
 import type { ConformanceFigures } from '@parley/bench/conformance/figures/figures';
 import type { RoomLine, Speaker } from '@parley/bench/conformance/room/room-line';
 import { runRoom } from '@parley/bench/conformance/room/run-room';
+import { trimSilence } from '@parley/bench/conformance/room/trim-silence';
+import { TOPIC, TRANSCRIPTION_ATTRIBUTE } from '@parley/contracts/room-protocol';
 import { monotonicNowMs } from '../callers/monotonic.ts';
 import { type RoomCaller, startRoomCaller } from '../callers/room-caller.ts';
 import { startParley } from '../parley/start-parley.ts';
@@ -53,7 +55,7 @@ export async function conformanceOfParley(run: RoomRun): Promise<ConformanceFigu
 
 /** Synthetic speech of Flite, in a voice that is not the embedded agent's. */
 const SPEAKER: Speaker = {
-  speak: async (text) => ({ samples: await fliteVoice('rms').say(text), sampleRateHz: 16_000 }),
+  speak: async (text) => trimSilence({ samples: await fliteVoice('rms').say(text), sampleRateHz: 16_000 }),
 };
 
 function lineOf(caller: RoomCaller): RoomLine {
@@ -63,12 +65,18 @@ function lineOf(caller: RoomCaller): RoomLine {
     say: (sound) => caller.say(sound),
     heardSince: (sinceMs) => caller.heardSince(sinceMs),
     agentStates: () => caller.agentStates(),
-    repliesSince: (sinceMs) =>
-      caller
-        .texts()
-        .filter(({ topic, identity }) => topic === 'lk.transcription' && identity !== caller.identity)
-        .map(({ openedAtMs }) => openedAtMs)
-        .filter((atMs) => atMs >= sinceMs),
+    repliesSince: (sinceMs) => replyStarts(caller).filter((atMs) => atMs >= sinceMs),
     delay: (ms) => delay(clock, ms),
   };
+}
+
+/** When each of the agent's segments was first told as text; it is told again when it is final. */
+function replyStarts(caller: RoomCaller): number[] {
+  const starts = new Map<string, number>();
+  for (const { topic, identity, attributes, streamId, openedAtMs } of caller.texts()) {
+    if (topic !== TOPIC.transcription || identity === caller.identity) continue;
+    const segment = attributes[TRANSCRIPTION_ATTRIBUTE.segmentId] ?? streamId;
+    if (!starts.has(segment)) starts.set(segment, openedAtMs);
+  }
+  return [...starts.values()];
 }
