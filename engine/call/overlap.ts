@@ -90,9 +90,10 @@ export function holdForWords(step: Step, participantId: ParticipantId, draft: Tu
 
 /** What was said since the agent was last heard is the agent's own voice, come back. */
 export function isEchoed(step: Step, draft: TurnDraft): boolean {
-  const { text, atMs } = step.state.lastSpoken;
+  const { text, atMs, isQuestion } = step.state.lastSpoken;
   const afterMs = draft.startedAtMs - atMs;
-  return afterMs < ECHO_REACH_MS && isEcho(wordsOf(draftText(draft)), text, afterMs < 0);
+  // Who is asked "Monday or Tuesday?" may well say "Monday" before the end.
+  return afterMs < ECHO_REACH_MS && isEcho(wordsOf(draftText(draft)), text, afterMs < 0 && !isQuestion);
 }
 
 function canBeInterrupted(step: Step, reply: Reply): boolean {

@@ -3,6 +3,7 @@ import { type ReplyId, replyIdSchema, segmentIdSchema } from '@parley/contracts/
 import { addItem, type ConversationItem, closeReplyItem } from '../conversation/conversation.ts';
 import {
   addSegment,
+  asksQuestion,
   heardText,
   hearUpTo,
   hearWholeSegment,
@@ -210,7 +211,8 @@ function captioned(step: Step, before: Reply, after: Reply): Reply {
   const delta = heardText(after.ledger).slice(heardText(before.ledger).length);
   if (delta !== '') {
     step.emit({ type: 'captionAgent', data: { replyId: after.replyId, delta } });
-    step.set({ lastSpoken: { text: lastWords(heardText(after.ledger)), atMs: step.atMs } });
+    const text = lastWords(heardText(after.ledger));
+    step.set({ lastSpoken: { text, atMs: step.atMs, isQuestion: asksQuestion(after.ledger) } });
   }
   return after;
 }

@@ -29,7 +29,7 @@ export interface CallState {
   /** How often an answer was begun on a guess in the turn that is, or was last, open. */
   readonly speculation: SpeculationCount;
   /** The agent's words that were heard last: what may come back as an echo. */
-  readonly lastSpoken: { readonly text: string; readonly atMs: number };
+  readonly lastSpoken: { readonly text: string; readonly atMs: number; readonly isQuestion: boolean };
   /** Said while it could not be answered, oldest first. */
   readonly kept: readonly KeptWords[];
   /** The agent state last told to the room. */
@@ -111,7 +111,7 @@ export function initialCallState(settings: CallSettings): CallState {
     patience: FULL_TRUST,
     idle: NOT_IDLE,
     speculation: { turnId: null, made: 0, refusedWords: '' },
-    lastSpoken: { text: '', atMs: Number.NEGATIVE_INFINITY },
+    lastSpoken: { text: '', atMs: Number.NEGATIVE_INFINITY, isQuestion: false },
     kept: [],
     toldAgentState: null,
     toldVoiceState: null,

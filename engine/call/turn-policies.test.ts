@@ -214,6 +214,12 @@ describe('the agent that hears itself', () => {
     expect(call.state.counts.echoes).toBe(0);
   });
 
+  it('hears an answer of one word that it has just said itself, where it asks', () => {
+    const answer = () => 'Would you like Monday or Tuesday or Wednesday then?';
+    const call = connected({}, { answer }).say(2_000, 2_600, 'book a table').say(4_650, 5_000, 'tuesday');
+    expect(turnsOf(call.run(20_000))).toEqual(['book a table', 'tuesday']);
+  });
+
   it('hears who speaks other words at the same time', () => {
     const answer = () => 'We are open from nine to five on every day of the week and closed on holidays';
     const call = connected({}, { answer }).say(2_000, 2_600, 'when are you open');

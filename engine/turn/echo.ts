@@ -11,7 +11,7 @@ const FEWEST_WORDS = 2;
 const MOST_WORDS = 10;
 /** The agent's last words among which they are sought: a recogniser tells an echo of 3 s some words late. */
 const REMEMBERED_WORDS = 20;
-/** One word that began while the agent sounded is its own if it is among so many last ones. */
+/** One word that began while the agent sounded, and asked nothing, is its own if it is among so many last ones. */
 const LATE_WORDS = 3;
 /** Share of the words that must be the agent's, in its order: a recogniser mishears some of an echo. */
 const LOWEST_SHARE = 0.75;
@@ -20,11 +20,11 @@ const LOWEST_SHARE = 0.75;
  * Whether what a participant said over the agent is the agent itself, come back through their loudspeaker. Only the
  * words are compared; the microphone is never blanked, so that who speaks into the echo is heard.
  */
-export function isEcho(words: readonly string[], agentText: string, beganWhileItSounded: boolean): boolean {
+export function isEcho(words: readonly string[], agentText: string, mayBeOneWord: boolean): boolean {
   const spoken = wordsOf(agentText);
-  // Nobody answers with the agent's word before it has ended; it is told some words late.
+  // Nobody says the agent's word with it, unless it asks; the echo is told some words late.
   if (words.length < FEWEST_WORDS)
-    return beganWhileItSounded && words.some((word) => spoken.slice(-LATE_WORDS).includes(word));
+    return mayBeOneWord && words.some((word) => spoken.slice(-LATE_WORDS).includes(word));
   const last = words.slice(-MOST_WORDS);
   return commonInOrder(last, spoken) / last.length >= LOWEST_SHARE;
 }
