@@ -83,6 +83,18 @@ describe('the inbox of pre-connect audio', () => {
     expect(told()).toEqual(['preConnectReceived']);
   });
 
+  it('takes a short buffer that is whole before its track is told of', async () => {
+    const { inbox, stream, told, announce, clock } = setUp('');
+    const taken = inbox.takeStream(ann, stream([Uint8Array.of(1)]));
+    await clock.advance(500);
+    expect(told()).toEqual([]);
+    announce('TR_1');
+    await clock.advance(100);
+    await taken;
+    expect(told()).toEqual(['preConnectReceived']);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('refuses a second one of the same track', async () => {
     const { inbox, stream, told } = setUp();
     await inbox.takeStream(ann, stream([Uint8Array.of(1)]));
@@ -107,8 +119,10 @@ describe('the inbox of pre-connect audio', () => {
 
   it('refuses one of a track that is not its sender’s, or announces none, or is not named', async () => {
     for (const attributes of [{ trackId: 'TR_other' }, {}]) {
-      const { inbox, stream, told } = setUp();
-      await inbox.takeStream(ann, stream([Uint8Array.of(1)], { attributes }));
+      const { inbox, stream, told, clock } = setUp();
+      const refused = inbox.takeStream(ann, stream([Uint8Array.of(1)], { attributes }));
+      await clock.advance(3_000);
+      await refused;
       expect(told()).toEqual([expect.stringContaining('names no microphone')]);
     }
   });

@@ -1,13 +1,16 @@
 import type { ByteStreamReader } from '@livekit/rtc-node';
 import type { ParticipantId } from '@parley/contracts/ids';
 import type { Logger } from 'pino';
-import type { Clock } from '../runtime/clock.ts';
+import { type Clock, delay } from '../runtime/clock.ts';
 import type { RoomEvent } from './contract.ts';
 
 /** Largest buffer, in bytes: 60 s at 128 kbit/s, or 20 s of 16 kHz PCM and as much again. */
 const MAX_BUFFER_BYTES = 1024 * 1024;
 /** A buffer that is not whole by then, in ms, is no longer read; until then it is heard, if late, by itself. */
 const LONGEST_READ_MS = 30_000;
+/** Streams and tracks are told of by different ways, in any order; this far apart at most, in ms. */
+const ANNOUNCED_WITHIN_MS = 2_500;
+const LOOK_AGAIN_MS = 50;
 /** A recorder's rate where the page names none, in Hz. */
 const USUAL_RATE_HZ = 48_000;
 
@@ -46,6 +49,14 @@ export function createPreConnectInbox(options: {
       message: `sound from before the agent came was refused: ${why}`,
     });
 
+  /** A short buffer may be whole before the room tells of its track. */
+  const isAnnounced = async (participantId: ParticipantId, trackSid: string) => {
+    const givesUpAtMs = clock.nowMs() + ANNOUNCED_WITHIN_MS;
+    while (announcedSid(participantId) !== trackSid && clock.nowMs() < givesUpAtMs)
+      await delay(clock, LOOK_AGAIN_MS);
+    return announcedSid(participantId) === trackSid;
+  };
+
   return {
     async takeStream(participantId, reader) {
       const { attributes = {}, mimeType } = reader.info;
@@ -70,7 +81,7 @@ export function createPreConnectInbox(options: {
         log.debug({ err: outcome.error, participantId }, 'sound from before the agent came broke off');
         return refuse(participantId, 'it broke off');
       }
-      if (announcedSid(participantId) !== trackSid) {
+      if (!(await isAnnounced(participantId, trackSid))) {
         return refuse(
           participantId,
           'it names no microphone of its sender that announces it (attribute trackId)',
