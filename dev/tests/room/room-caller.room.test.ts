@@ -71,8 +71,11 @@ it('typed text reaches the others, and video may be published', async () => {
 
 it('who leaves is seen to go at once', async () => {
   const [anna, ben] = await Promise.all([joinRoom('leaving', 'anna'), joinRoom('leaving', 'ben')]);
+  const seen = () => anna.members().find(({ identity }) => identity === 'ben');
+  // The SFU tells of some only a while after they came; who was never seen is not seen to go.
+  await expect.poll(seen, { timeout: 20_000 }).toBeDefined();
   await ben.leave();
-  const departure = () => anna.members().find(({ identity }) => identity === 'ben')?.leftAtMs;
+  const departure = () => seen()?.leftAtMs;
   await expect.poll(departure, { timeout: 20_000 }).toBeTypeOf('number');
 });
 
