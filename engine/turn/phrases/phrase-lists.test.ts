@@ -1,4 +1,5 @@
 import { turnPhrasesSchema } from '@parley/contracts/agent-definition';
+import { turnIdSchema } from '@parley/contracts/ids';
 import { describe, expect, it } from 'vitest';
 import { addFinal, openDraft, wordsOf } from '../draft.ts';
 import { judgeOverlap } from '../interruption.ts';
@@ -16,7 +17,11 @@ const SAID = {
 describe.each(Object.entries(SAID))('in %s', (language, said) => {
   const lists = phraseListsFor(`${language}-XX`, NONE);
   const judge = (text: string) => {
-    const draft = addFinal(openDraft('t1.1' as never, 0), { text, outcome: 'words', wordCount: 1 });
+    const draft = addFinal(openDraft(turnIdSchema.parse('t1.1'), 0), {
+      text,
+      outcome: 'words',
+      wordCount: 1,
+    });
     const voice = { phase: 'audible', asksQuestion: false } as const;
     return judgeOverlap(draft, voice, true, { minWords: 10, mode: 'standard' }, lists);
   };
