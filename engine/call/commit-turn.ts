@@ -24,7 +24,7 @@ export function commitTurn(
   step.set({
     conversation: addItem(step.state.conversation, { kind: 'turn', turnId, participantId, ...said }),
     floor: { phase: 'owed', turnId, participantId },
+    idle: restartIdle(step.state.idle, step.atMs),
   });
-  step.set({ idle: restartIdle(step.state.idle, step.atMs) });
   step.emit({ type: 'recordTurn', data: { turnId, participantId, ...said } });
 }

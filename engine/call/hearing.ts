@@ -3,7 +3,6 @@ import type { ParticipantId, TurnId } from '@parley/contracts/ids';
 import { addItem } from '../conversation/conversation.ts';
 import { isAudible, type Reply } from '../reply/reply.ts';
 import { draftText, type TurnDraft, wordsOf } from '../turn/draft.ts';
-import { draftOf } from '../turn/ear.ts';
 import { type EarEvent, earEventOf } from '../turn/ear-event.ts';
 import { hear } from '../turn/hear.ts';
 import type { HearingContext, TurnSignal } from '../turn/hearing-context.ts';
@@ -12,8 +11,8 @@ import { holdRule } from '../turn/patience.ts';
 import { containsPhrase, phraseListsFor } from '../turn/phrases/phrase-lists.ts';
 import { commitTurn, nextTurnId, takeTurnId } from './commit-turn.ts';
 import { heardWords } from './idling.ts';
-import { keepWords, muteReason, takeKept } from './muting.ts';
-import { boundHold, holdFor, isEchoed, judgeWords } from './overlap.ts';
+import { keepWords, muteReason, takeKept, wordsSaid } from './muting.ts';
+import { boundHold, holdFor, isEchoed, judgeWords, wordsSoFar } from './overlap.ts';
 import { stopReply } from './replies.ts';
 import { release, rightGuess, speculate } from './speculation.ts';
 import { openReplyOf } from './state.ts';
@@ -114,12 +113,6 @@ function onTurnSignal(step: Step, participantId: ParticipantId, signal: TurnSign
   }
 }
 
-function wordsSoFar(step: Step, participantId: ParticipantId): string {
-  const ear = step.ear(participantId);
-  const draft = ear === undefined ? null : draftOf(ear);
-  return draft === null ? '' : draftText(draft);
-}
-
 /** Words of a turn that is not over: a sign of life, and on the page at once. */
 function showWords(step: Step, participantId: ParticipantId, draft: TurnDraft): void {
   caption(step, participantId, draft, false);
@@ -139,9 +132,8 @@ function endTurn(step: Step, participantId: ParticipantId, draft: TurnDraft): vo
   const reply = openReplyOf(step.state);
   const hasFloor = reply === null || reply.phase.phase === 'stopping' || isComingLine(reply);
   if (!hasFloor) return noteOverlap(step, participantId, draft.turnId, text);
-  const said = [...takeKept(step, participantId).map((words) => words.text), text]
-    .filter((part) => part !== '')
-    .join(' ');
+  const said = wordsSaid(step, participantId, text);
+  takeKept(step, participantId);
   const isUnintelligible = said === '' && draft.rejectedWordCount > 0;
   if (said === '' && !isUnintelligible) return;
   const guessed = rightGuess(step, participantId, said);

@@ -33,6 +33,12 @@ export function keepWords(step: Step, words: KeptWords): void {
   step.set({ kept: [...step.state.kept, words] });
 }
 
+/** What a participant has said: the words that are kept, and after them those of the turn. */
+export function wordsSaid({ state }: Step, participantId: ParticipantId, text: string): string {
+  const kept = state.kept.filter((words) => words.participantId === participantId);
+  return [...kept.map((words) => words.text), text].filter((part) => part !== '').join(' ');
+}
+
 /** What a participant said before and was not answered, in order; it is kept no longer. */
 export function takeKept(step: Step, participantId: ParticipantId): readonly KeptWords[] {
   const taken = step.state.kept.filter((words) => words.participantId === participantId);
@@ -50,9 +56,8 @@ export function deliverKept(step: Step): void {
   const first = step.state.kept.find(({ participantId }) => isSilent(step, participantId));
   if (first === undefined) return;
   const { participantId } = first;
-  const kept = takeKept(step, participantId);
-  const text = kept.map((words) => words.text).join(' ');
-  const { turnId } = kept.at(-1) ?? first;
+  const text = wordsSaid(step, participantId, '');
+  const { turnId } = takeKept(step, participantId).at(-1) ?? first;
   commitTurn(step, participantId, turnId, { text, source: 'speech', isUnintelligible: false });
 }
 

@@ -18,9 +18,7 @@ export function holdFor(step: Step, participantId: ParticipantId): void {
   if (reply === null || (reply.phase.phase !== 'sounding' && reply.phase.phase !== 'preparing')) return;
   if (!canBeInterrupted(step, reply)) return;
   const wordlessMs = step.state.settings.givesInterims ? HOLD.wordlessMs : HOLD.wordlessWithoutInterimsMs;
-  const ear = step.ear(participantId);
-  const draft = ear === undefined ? null : draftOf(ear);
-  const hasWords = draft !== null && draftText(draft) !== '';
+  const hasWords = wordsSoFar(step, participantId) !== '';
   step.emit({ type: 'holdPlayout', data: { replyId: reply.replyId } });
   step.putReply({
     ...reply,
@@ -32,6 +30,13 @@ export function holdFor(step: Step, participantId: ParticipantId): void {
       was: reply.phase.phase,
     },
   });
+}
+
+/** What was understood of a participant's open turn; empty where there is none. */
+export function wordsSoFar(step: Step, participantId: ParticipantId): string {
+  const ear = step.ear(participantId);
+  const draft = ear === undefined ? null : draftOf(ear);
+  return draft === null ? '' : draftText(draft);
 }
 
 export function boundHold(step: Step, participantId: ParticipantId, endsAtMs: number): void {
@@ -75,7 +80,7 @@ function verdictOn(step: Step, draft: TurnDraft, reply: Reply, isFinal: boolean)
 }
 
 /** Words are coming: the hold waits for them, within its longest time; where speech is not believed, they begin one. */
-export function holdForWords(step: Step, participantId: ParticipantId, draft: TurnDraft, reply: Reply): void {
+function holdForWords(step: Step, participantId: ParticipantId, draft: TurnDraft, reply: Reply): void {
   const { phase } = reply;
   if (phase.phase === 'held') {
     if (phase.by !== participantId) return;

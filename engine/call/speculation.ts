@@ -5,7 +5,7 @@ import { type Guess, openReply } from '../reply/reply.ts';
 import { addText, flushText } from '../reply/segmenter.ts';
 import { draftText, type TurnDraft, wordsOf } from '../turn/draft.ts';
 import { applyToolCall, isBuiltinTool } from './builtin-tools.ts';
-import { isMuted } from './muting.ts';
+import { isMuted, wordsSaid } from './muting.ts';
 import { completeSource, emptyReplyItem, speak, takeReplyId } from './replies.ts';
 import { WAIT } from './settings.ts';
 import { openReplyOf, type SpeculativeReply, speculativeReplyOf } from './state.ts';
@@ -166,12 +166,6 @@ function isStillRight({ state }: Step, { phase }: SpeculativeReply): boolean {
   const { guess } = phase;
   if (guess.conversation !== state.conversation || guess.flow !== state.flow) return false;
   return state.ears[guess.participantId] !== undefined;
-}
-
-/** What the turn would be if it ended now: kept words first. */
-function wordsSaid({ state }: Step, participantId: ParticipantId, text: string): string {
-  const kept = state.kept.filter((words) => words.participantId === participantId);
-  return [...kept.map((words) => words.text), text].filter((part) => part !== '').join(' ');
 }
 
 function spokenWords(step: Step, participantId: ParticipantId, text: string): string {
