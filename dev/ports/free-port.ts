@@ -12,30 +12,38 @@ export function isPortFree(port: number, transport: Transport, host: string): Pr
   );
 }
 
-/** A port of the system's choice that is free on loopback for both transports right now. */
+/**
+ * Where free ports are looked for: below the range that systems take outgoing connections' ports from (Linux: 32768 on),
+ * since one of those could take the port between the look and its use; and above the product's own.
+ */
+const FREE_PORTS = { first: 20_001, count: 12_000 };
+
+/** A port that is free on loopback for both transports right now, at random, so that several askers get several. */
 export async function findFreePort(): Promise<number> {
   for (;;) {
-    const port = await take(0, 'tcp', '127.0.0.1');
-    if (await isPortFree(port, 'udp', '127.0.0.1')) return port;
+    const port = FREE_PORTS.first + Math.floor(Math.random() * FREE_PORTS.count);
+    const isFree = await Promise.all([
+      isPortFree(port, 'tcp', '127.0.0.1'),
+      isPortFree(port, 'udp', '127.0.0.1'),
+    ]);
+    if (isFree.every(Boolean)) return port;
   }
 }
 
-/** Takes a port and lets it go at once; resolves with its number. */
-function take(port: number, transport: Transport, host: string): Promise<number> {
+/** Takes a port and lets it go at once. */
+function take(port: number, transport: Transport, host: string): Promise<void> {
   return new Promise((resolve, reject) => {
     if (transport === 'tcp') {
       const server = createServer();
       server.once('error', reject);
       server.listen({ port, host, exclusive: true }, () => {
-        const address = server.address();
-        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : port));
+        server.close(() => resolve());
       });
     } else {
       const socket = createSocket({ type: host.includes(':') ? 'udp6' : 'udp4' });
       socket.once('error', reject);
       socket.bind({ port, address: host, exclusive: true }, () => {
-        const bound = socket.address().port;
-        socket.close(() => resolve(bound));
+        socket.close(() => resolve());
       });
     }
   });
