@@ -111,6 +111,28 @@ export const callEventData = {
     allowsSpeculation: z.boolean(),
   }),
 
+  /** How long a reply's sound takes from the room to a participant's ear, and its own to the agent's, in ms. */
+  transportMeasured: ofParticipant.extend({ toEarMs: z.number().min(0), fromMouthMs: z.number().min(0) }),
+  /** What a provider counted since it was last told, for the bill; a count that it does not keep is absent. */
+  usageCounted: z.object({
+    stage: z.enum(['stt', 'llm', 'tts']),
+    provider: z.string(),
+    model: z.string(),
+    audioMs: z.number().min(0).optional(),
+    characters: z.number().int().min(0).optional(),
+    inputTokens: z.number().int().min(0).optional(),
+    cachedInputTokens: z.number().int().min(0).optional(),
+    outputTokens: z.number().int().min(0).optional(),
+  }),
+
+  /** Somebody who may asks that the recording pause or go on. */
+  recordingRequested: z.object({ state: z.enum(['on', 'paused']) }),
+  /** Sound is missing from the recording, or will be. */
+  recordingIncomplete: z.object({
+    cause: z.enum(['disk_full', 'read_only', 'failed']),
+    message: z.string(),
+  }),
+
   llmTextDelta: ofReply.extend({ text: z.string() }),
   llmToolCalled: ofReply.extend({
     toolCallId: toolCallIdSchema,
@@ -121,6 +143,8 @@ export const callEventData = {
   llmFailed: ofReply.extend(failure),
   ttsFailed: ofReply.extend(failure),
 
+  /** The voice's first sound of a segment came. */
+  ttsStarted: ofSegment,
   playoutStarted: ofSegment,
   /** The caller heard the segment's text up to `charEnd`. */
   playoutProgressed: ofSegment.extend({ charEnd: z.number().int().min(0) }),
@@ -180,6 +204,8 @@ export const callCommandData = {
     source: z.enum(['speech', 'chat']),
     isUnintelligible: z.boolean(),
   }),
+  /** `waiting`: for the caller's consent. While it is not `on`, silence stands in the recording. */
+  setRecording: z.object({ state: z.enum(['waiting', 'on', 'paused', 'refused']) }),
   /** Leave and close the room. */
   endCall: z.object({ reason: endReasonSchema }),
 } as const;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { journalHeaderSchema, journalLineSchema } from './call-event.ts';
 import { callIdSchema, generationSchema, seatSchema } from './ids.ts';
 
 /**
@@ -64,3 +65,47 @@ export const workerReportSchema = z.strictObject({
   definitionFaults: z.array(z.string()),
 });
 export type WorkerReport = z.infer<typeof workerReportSchema>;
+
+/** Most journal lines in one shipment, and its largest body, in bytes. */
+export const MAX_SHIPPED_LINES = 2_000;
+export const MAX_SHIPMENT_BYTES = 4 * 1024 * 1024;
+
+/**
+ * `POST /internal/events`: lines of one generation's journal, in order and without gaps from `lines[0].seq` on. Lines that
+ * the server has are taken again without harm: (callId, seat, generation, seq) is their key.
+ */
+export const shipmentSchema = z.strictObject({
+  header: journalHeaderSchema,
+  lines: z.array(journalLineSchema).max(MAX_SHIPPED_LINES),
+  /** The journal ends here: its process closed it, or died and another found it. */
+  isLast: z.boolean(),
+});
+export type Shipment = z.infer<typeof shipmentSchema>;
+
+export const shipmentAnswerSchema = z.discriminatedUnion('kind', [
+  /** Everything before `nextSeq` is stored. Less than what was sent where something before it is missing. */
+  z.strictObject({
+    kind: z.literal('stored'),
+    nextSeq: z.number().int().min(0),
+    /** The highest generation of the seat that the server knows: a process of a lower one stops. */
+    heldGeneration: generationSchema,
+  }),
+  /** The call was deleted: the sender deletes its copies of journal and recording too. */
+  z.strictObject({ kind: z.literal('deleted') }),
+]);
+export type ShipmentAnswer = z.infer<typeof shipmentAnswerSchema>;
+
+/** `GET /internal/calls/{callId}/{seat}/journals`: all that the server has of a seat, by generation, for a process that goes on. */
+export const storedJournalsSchema = z.strictObject({
+  journals: z.array(z.strictObject({ header: journalHeaderSchema, lines: z.array(journalLineSchema) })),
+});
+export type StoredJournals = z.infer<typeof storedJournalsSchema>;
+
+/**
+ * `PUT /internal/files/{callId}/{generation}/{name}`: a part of a call's recording as its body, whole, where agent and
+ * server share no disk. Answered with 204 once it is on disk, 409 `digest_mismatch` where the body is not what its
+ * digest says, 410 where the call was deleted.
+ */
+export const FILE_DIGEST_HEADER = 'x-parley-sha256';
+export const uploadedFileNameSchema = z.enum(['recording.part', 'journal']);
+export type UploadedFileName = z.infer<typeof uploadedFileNameSchema>;
