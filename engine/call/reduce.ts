@@ -14,7 +14,7 @@ import { Step } from './step.ts';
 import { expireTools, onToolsAndFlow } from './tools.ts';
 
 /** Version of the decisions. A journal names it; replaying one of another version says so. */
-export const ENGINE_VERSION = '2';
+export const ENGINE_VERSION = '3';
 
 /**
  * Decides a call: from what is known and what happened, what is known next and what is to be done. Pure: the same

@@ -243,6 +243,14 @@ describe('a caller who speaks for too long', () => {
     call.say(2_000, 14_000, words).run(8_000);
     expect(call.commandsOf('recordTurn')[0]?.atMs).toBeGreaterThanOrEqual(7_000);
   });
+
+  it('leaves nothing of what they went on to say in the recogniser for the next turn', () => {
+    const call = connected({ pipeline: pipeline({ userTurnLimit: { ms: 5_000 } }) });
+    const words = Array.from({ length: 40 }, (_, index) => `w${index}`).join(' ');
+    call.say(2_000, 14_000, words).say(30_000, 31_000, 'when are you open').run(40_000);
+    expect(call.commandsOf('finalizeStt').filter(({ atMs }) => atMs < 30_000)).toHaveLength(2);
+    expect(turnsOf(call).at(-1)).toBe('when are you open');
+  });
 });
 
 describe('silence', () => {

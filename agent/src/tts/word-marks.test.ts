@@ -94,6 +94,12 @@ describe('word marks', () => {
     ]);
   });
 
+  it('estimate by syllables, not by letters', () => {
+    expect(marksOf('strength ago', [], 300).map(([, , endMs]) => endMs)).toEqual([100, 300]);
+    expect(marksOf('über Größe', [], 400).map(([, , endMs]) => endMs)).toEqual([200, 400]);
+    expect(marksOf('हाँ जी', [], 300).length).toBe(2);
+  });
+
   it('find the way back after sound that is not in the text', () => {
     expect(marksOf('yes please', said('yes', 'um', 'er', 'please'))).toEqual([
       ['yes', 0, 300],

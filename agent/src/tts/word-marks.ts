@@ -15,7 +15,7 @@ interface TextWord {
   readonly charEnd: number;
   /** Letters and digits alone, in lower case; the symbols themselves where it has neither. */
   readonly plain: string;
-  /** How long it takes to say, in letters. */
+  /** How long it takes to say, in syllables. */
   readonly weight: number;
 }
 
@@ -23,8 +23,11 @@ interface TextWord {
 const TEXT_WINDOW = 12;
 const SPOKEN_WINDOW = 80;
 
-/** A digit or a symbol is said as a word. Source: the mean length of their English names. */
-const SYMBOL_WEIGHT = 4;
+/** A digit or a symbol is said as a word. Source: the mean of their English names ("seven", "percent"). */
+const SYMBOL_SYLLABLES = 1.5;
+/** A syllable's vowels in the scripts that write them; in other scripts a letter is about a syllable. */
+const VOWELS = /[aeiouyаеиоуыэюяєіїαεηιουω]+/gu;
+const ALPHABETS = /[\p{Script=Latin}\p{Script=Cyrillic}\p{Script=Greek}]/u;
 
 /**
  * Marks every word of `text`. Words that were said as they are written are anchors; what stands between two
@@ -173,9 +176,15 @@ function plainText(word: string): string {
 }
 
 function spokenWeight(word: string): number {
-  const letters = word.match(/\p{L}/gu)?.length ?? 0;
+  const plain = word.normalize('NFKD').replace(/\p{M}/gu, '').toLowerCase();
+  const syllables = (plain.match(/\p{L}+/gu) ?? []).reduce((sum, part) => sum + syllablesOf(part), 0);
   const symbols = word.match(/[\p{N}\p{S}&@%#*/]/gu)?.length ?? 0;
-  return Math.max(1, letters + SYMBOL_WEIGHT * symbols);
+  return Math.max(1, syllables + SYMBOL_SYLLABLES * symbols);
+}
+
+function syllablesOf(letters: string): number {
+  if (!ALPHABETS.test(letters)) return letters.length;
+  return Math.max(1, letters.match(VOWELS)?.length ?? 0);
 }
 
 function clamp(value: number, lowest: number, highest: number): number {

@@ -26,8 +26,13 @@ export function whileQuiet(ear: Ear, event: EarEvent, context: HearingContext): 
       if (draftText(draft) === '' || isIgnoredSpeech(context)) return unchanged(ear);
       return { ear, signals: [{ type: 'turnOpened' }, { type: 'turnEnded', draft }] };
     }
-    case 'speechHeld':
     case 'speechEnded':
+      // Speech that outlived its turn, since the agent took the floor from it: the recogniser is emptied of it.
+      return {
+        ear: { ...ear, owedFinals: [...ear.owedFinals, 'ignoredSpeech'] },
+        signals: [{ type: 'finalWanted' }],
+      };
+    case 'speechHeld':
     case 'interim':
     case 'scored':
     case 'timePassed':

@@ -125,6 +125,26 @@ describe('the thread of the end-of-turn model', () => {
     expect(threads[0]?.asked.length).toBe(2);
   });
 
+  it('that hangs is left alone for another, three times at the most', async () => {
+    const { clock, score, threads } = openModelThread();
+    for (const count of [1, 2, 3]) {
+      const asked = score();
+      await clock.advance(10_000);
+      expect(asked.outcome).toMatchObject({ ...lost, message: expect.stringContaining('10000 ms') });
+      expect(threads.length).toBe(count);
+      expect(threads.at(-1)).toMatchObject({ isStopped: false });
+      expect(threads.at(-1)?.asked.at(-1)).toEqual({ type: 'leave' });
+      await clock.advance(30_000);
+      // Old threads that come back at last change nothing.
+      threads[0]?.end();
+    }
+    const asked = score();
+    await clock.advance(0);
+    expect(asked.outcome).toMatchObject(lost);
+    expect(threads.length).toBe(3);
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('that is closed refuses what is open and what comes, and is asked to leave, never stopped', async () => {
     const { clock, model, score, threads } = openModelThread();
     const open = score();

@@ -25,6 +25,12 @@ const RESTART_WAITS_MS = [0, 1_000, 5_000, 30_000];
 /** A run takes 50 ms, and on a machine that is ten times overloaded half a second. */
 const LEAVES_WITHIN_MS = 5_000;
 
+/** A thread that has not answered by then, in ms, never will: it is left alone, and another is started. */
+const HANGS_AFTER_MS = 10_000;
+
+/** Threads that may be left hanging, at 80 MB each; then the model stays away. */
+const MOST_HANGING = 3;
+
 interface Running {
   readonly thread: Promise<Thread<ToSmartTurn>>;
   readonly ready: Deferred<void>;
@@ -48,6 +54,7 @@ export function createModelThread(options: {
   let lastId = 0;
   let losses = 0;
   let startsAgainAtMs = Number.NEGATIVE_INFINITY;
+  let hanging = 0;
   let isClosed = false;
   let leaving: Promise<void> | null = null;
 
@@ -73,8 +80,9 @@ export function createModelThread(options: {
     );
   };
 
-  const take = (message: FromSmartTurn) => {
-    if (message.type === 'ready') return running?.ready.resolve();
+  const take = (from: Running, message: FromSmartTurn) => {
+    if (from !== running) return;
+    if (message.type === 'ready') return running.ready.resolve();
     if (pending?.id !== message.id) return;
     if (message.type === 'failed') return pending.answer.reject(failure('protocol', message.message));
     losses = 0;
@@ -84,22 +92,34 @@ export function createModelThread(options: {
   const threadOf = (): Running => {
     if (isClosed) throw failure('unavailable', 'the end-of-turn model is closed');
     if (running !== null) return running;
-    if (clock.nowMs() < startsAgainAtMs) throw failure('unavailable', 'the end-of-turn model is lost');
+    if (hanging >= MOST_HANGING || clock.nowMs() < startsAgainAtMs)
+      throw failure('unavailable', 'the end-of-turn model is lost');
     const data: SmartTurnData = { modelFile: options.modelFile };
+    const loseOwn = (message: string, cause: unknown) => {
+      // One that was left hanging is lost already.
+      if (running === started) lose(failure('unavailable', message, cause));
+    };
     const thread = start({
       entry: 'turn-detector/smart-turn/smart-turn.thread',
       data,
-      onMessage: take,
-      onEnd: (reason) => lose(failure('unavailable', reason.message, reason)),
+      onMessage: (message) => take(started, message),
+      onEnd: (reason) => loseOwn(reason.message, reason),
       onOutput: (text) => log.debug({ text }, 'the end-of-turn thread printed'),
     });
-    thread.catch((cause) =>
-      lose(failure('unavailable', `the end-of-turn thread did not start: ${String(cause)}`, cause)),
-    );
-    running = { thread, ready: createDeferred(), ended: createDeferred() };
+    const started: Running = { thread, ready: createDeferred(), ended: createDeferred() };
+    thread.catch((cause) => loseOwn(`the end-of-turn thread did not start: ${String(cause)}`, cause));
+    running = started;
     // Nobody may be waiting for it.
-    running.ready.promise.catch(() => undefined);
-    return running;
+    started.ready.promise.catch(() => undefined);
+    return started;
+  };
+
+  /** A thread in native code can only be left alone; if it ever comes back, it leaves. */
+  const abandon = () => {
+    if (running === null) return;
+    hanging += 1;
+    void running.thread.then((started) => started.post({ type: 'leave' }));
+    lose(failure('unavailable', `the end-of-turn model gave no answer in ${HANGS_AFTER_MS} ms`));
   };
 
   const leave = async () => {
@@ -127,6 +147,9 @@ export function createModelThread(options: {
       const id = lastId;
       const answer = createDeferred<number>();
       pending = { id, answer };
+      const cancelLimit = clock.at(clock.nowMs() + HANGS_AFTER_MS, () => {
+        if (running?.thread === thread) abandon();
+      });
       thread.then(
         (started) => started.post({ type: 'score', id, features }, [features.buffer]),
         () => {
@@ -136,7 +159,8 @@ export function createModelThread(options: {
       try {
         return await answer.promise;
       } finally {
-        pending = null;
+        cancelLimit();
+        if (pending?.id === id) pending = null;
       }
     },
     async close() {
