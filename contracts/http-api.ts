@@ -126,11 +126,18 @@ export const apiErrorCodeSchema = z.enum([
   'origin_not_allowed',
   'access_key_required',
   'access_key_wrong',
+  'login_wrong',
+  'login_exists',
+  'scope_missing',
   'internal_only',
   'unauthorized',
   'not_found',
   'method_not_allowed',
+  'call_running',
+  'recording_not_ready',
+  'range_not_satisfiable',
   'livekit_unavailable',
+  'database_unavailable',
   'internal',
 ]);
 export type ApiErrorCode = z.infer<typeof apiErrorCodeSchema>;

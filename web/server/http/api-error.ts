@@ -11,11 +11,18 @@ const STATUS = {
   origin_not_allowed: 403,
   access_key_required: 401,
   access_key_wrong: 401,
+  login_wrong: 401,
+  login_exists: 409,
+  scope_missing: 403,
   internal_only: 403,
   unauthorized: 401,
   not_found: 404,
   method_not_allowed: 405,
+  call_running: 409,
+  recording_not_ready: 409,
+  range_not_satisfiable: 416,
   livekit_unavailable: 503,
+  database_unavailable: 503,
   internal: 500,
 } as const satisfies Record<ApiErrorCode, number>;
 
