@@ -38,6 +38,8 @@ export const TOPIC = {
   preConnectAudio: 'lk.agent.pre-connect-audio-buffer',
   /** From the server to the page: why no agent came, as JSON of `callNoticeSchema`. */
   notice: 'parley.notice',
+  /** From the agent to everybody: how long an answer took, as JSON of `replyLatencySchema`, after its first sound. */
+  latency: 'parley.latency',
   /** From the server to the agent: what an operator wants of the call, as JSON of `roomCommandSchema`. */
   command: 'parley.command',
 } as const;
