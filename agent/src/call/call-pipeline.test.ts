@@ -3,6 +3,7 @@ import { testSettings } from '@parley/engine/call/testing/call-settings';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { decodeKeptSound } from '../pre-connect/decode.ts';
+import { NO_RECORDER } from '../recording/no-recorder.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import { createNoEndOfTurn } from '../turn-detector/none.ts';
@@ -44,6 +45,7 @@ function openCall(given: {
     settings: testSettings({ givesInterims: false, finalizeAfterSilenceMs: 200, ...given.settings }),
     clock,
     journal: { append() {}, close() {} },
+    recorder: NO_RECORDER,
     decodeKeptSound,
     log: pino({ level: 'silent' }),
     spawn: group.spawn,

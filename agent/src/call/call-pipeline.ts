@@ -6,12 +6,14 @@ import { modelContext } from '@parley/engine/conversation/model-context';
 import type { Logger } from 'pino';
 import { createPlayout } from '../playout/playout.ts';
 import type { DecodeKeptSound } from '../pre-connect/contract.ts';
+import type { Recorder } from '../recording/contract.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createDeferred } from '../runtime/deferred.ts';
 import type { RoomConnection, RoomEvent } from '../transport/contract.ts';
 import { createCallDriver, type NewCallEvent } from './call-driver.ts';
 import { openEars } from './ears.ts';
 import type { Journal } from './journal.ts';
+import { createRecordedSink } from './recorded-sink.ts';
 import type { CallStages } from './stages.ts';
 import { callEventOfPlayout, openVoiceLine } from './voice-line.ts';
 
@@ -37,21 +39,26 @@ export function openCallPipeline(options: {
   readonly settings: CallSettings;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Its owner closes it, when the pipeline is closed. */
+  readonly recorder: Recorder;
   /** Makes sound of what a page kept from before the agent came. */
   readonly decodeKeptSound: DecodeKeptSound;
   readonly log: Logger;
   readonly spawn: (task: () => Promise<void>) => void;
 }): CallPipeline {
-  const { room, stages, settings, clock, log, spawn } = options;
+  const { room, stages, settings, clock, recorder, log, spawn } = options;
   const send = (event: NewCallEvent) => driver.send(event);
 
   // 1. In: a participant's microphone goes to an ear of its own.
   const ears = openEars({ stages, settings, clock, decode: options.decodeKeptSound, send, log, spawn });
-  room.onAudio((participantId, samples) => ears.take(participantId, samples));
+  room.onAudio((participantId, samples) => {
+    recorder.hear(participantId, samples);
+    ears.take(participantId, samples);
+  });
 
   // 2. Out: the model's words go to the voice, its sound to the playout, which feeds the room.
   const playout = createPlayout({
-    sink: room.sink,
+    sink: createRecordedSink(room.sink, recorder),
     clock,
     log,
     onEvent: (event) => send(callEventOfPlayout(event)),
@@ -116,6 +123,8 @@ export function openCallPipeline(options: {
       case 'recordTurn':
         // The journal holds the turn; shipping it to the server begins there.
         return;
+      case 'setRecording':
+        return recorder.setState(command.data.state);
       case 'endCall':
         return end.resolve(command.data.reason);
     }
@@ -161,6 +170,7 @@ export function openCallPipeline(options: {
     }
   };
   send({ type: 'callStarted', data: {} });
+  recorder.onIncomplete((loss) => send({ type: 'recordingIncomplete', data: loss }));
   spawn(async () => {
     for await (const event of room.events) onRoomEvent(event);
   });

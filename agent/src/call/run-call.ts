@@ -11,6 +11,7 @@ import type { RoomConnection } from '../transport/contract.ts';
 import { joinRoom } from '../transport/join-room.ts';
 import { type AssignedCall, CallStopped, type RunCall, type RunCallOptions } from '../worker/contract.ts';
 import { openCallPipeline } from './call-pipeline.ts';
+import { openCallRecording } from './call-recording.ts';
 import { openJournal } from './journal.ts';
 import type { Lease } from './leases.ts';
 import type { CallStages } from './stages.ts';
@@ -47,6 +48,7 @@ export function createRunCall(deps: {
     const { callId, metadata, roomName } = call;
     const log = deps.log.child({ callId, agent: definition.name, generation: metadata.generation });
     const clock = createMonotonicClock(0);
+    const startedAtEpochMs = wallClockEpochMs();
     const journal = openJournal({
       dataDir: deps.dataDir,
       header: {
@@ -57,7 +59,7 @@ export function createRunCall(deps: {
         roomName,
         agent: definition.name,
         agentVersion: metadata.version ?? null,
-        startedAtEpochMs: wallClockEpochMs(),
+        startedAtEpochMs,
         settings: { ...settings },
         seed: deps.randomSeed(),
       },
@@ -66,6 +68,17 @@ export function createRunCall(deps: {
     const group = createTaskGroup();
     try {
       const room = await join(call, stages, { acquireJoin, signal, clock, log, deleteRoom: deps.deleteRoom });
+      const trackRateHz = room.sink.sampleRateHz;
+      const { dataDir } = deps;
+      const recording = openCallRecording({
+        call,
+        definition,
+        dataDir,
+        startedAtEpochMs,
+        clock,
+        trackRateHz,
+        log,
+      });
       try {
         log.info({ roomName }, 'call begun');
         const pipeline = openCallPipeline({
@@ -74,6 +87,7 @@ export function createRunCall(deps: {
           settings,
           clock,
           journal,
+          recorder: recording.recorder,
           decodeKeptSound: createDecodeAside({ clock, log }),
           log,
           spawn: group.spawn,
@@ -90,8 +104,11 @@ export function createRunCall(deps: {
         signal.removeEventListener('abort', stop);
         log.info({ reason }, 'call ended');
         await pipeline.close();
+        const finished = recording.finish(reason);
         if (closesRoom(reason)) await room.deleteRoom().catch((err) => log.warn({ err }, 'room not deleted'));
+        await finished;
       } finally {
+        await recording.recorder.close();
         await room.close();
       }
     } finally {

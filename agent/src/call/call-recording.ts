@@ -1,0 +1,73 @@
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import type { AgentDefinition } from '@parley/contracts/agent-definition';
+import type { EndReason } from '@parley/contracts/call-event';
+import { MAIN_SEAT } from '@parley/contracts/ids';
+import type { Logger } from 'pino';
+import type { Recorder } from '../recording/contract.ts';
+import { findParts, joinParts } from '../recording/join-parts.ts';
+import { NO_RECORDER } from '../recording/no-recorder.ts';
+import { openRecorder } from '../recording/recorder.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { AssignedCall } from '../worker/contract.ts';
+import { journalPath } from './journal.ts';
+
+/** What this process records of a call. */
+export interface CallRecording {
+  readonly recorder: Recorder;
+  /** Ends the part. Where the call is over and not only ours no more, its parts become one recording. */
+  finish(reason: EndReason): Promise<void>;
+}
+
+/** The parts lie beside the journal. Only the main seat records. */
+export function openCallRecording(options: {
+  readonly call: AssignedCall;
+  readonly definition: AgentDefinition;
+  readonly dataDir: string;
+  /** Wall clock at 0 of the call clock. */
+  readonly startedAtEpochMs: number;
+  readonly clock: Clock;
+  readonly trackRateHz: number;
+  readonly log: Logger;
+}): CallRecording {
+  const { call, clock, log, startedAtEpochMs } = options;
+  const { callId } = call;
+  const { seat, generation } = call.metadata;
+  const channels = options.definition.recording;
+  if (channels === 'off' || seat !== MAIN_SEAT) return { recorder: NO_RECORDER, async finish() {} };
+  const folder = path.dirname(journalPath(options.dataDir, { callId, seat, generation, startedAtEpochMs }));
+  const { trackRateHz } = options;
+  const recorder = openRecorder({
+    folder,
+    callId,
+    generation,
+    startedAtEpochMs,
+    clock,
+    channels,
+    trackRateHz,
+    log,
+  });
+
+  const join = async () => {
+    const parts = await findParts(folder, callId);
+    const joined = await joinParts({ folder, callId, parts });
+    if (joined === null) return;
+    await Promise.all(parts.map((part) => rm(part, { force: true })));
+    const { lengthMs, generations } = joined;
+    log.info({ lengthMs, generations }, 'the recording is whole');
+  };
+  return {
+    recorder,
+    async finish(reason) {
+      await recorder.close();
+      if (goesOn(reason)) return;
+      // The parts stay, and may be joined later.
+      await join().catch((err) => log.error({ err }, 'the parts of the recording could not be joined'));
+    },
+  };
+}
+
+/** Another process has the call now, or will have it. */
+function goesOn(reason: EndReason): boolean {
+  return reason === 'superseded' || reason === 'worker_stopped';
+}
