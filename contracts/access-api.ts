@@ -21,11 +21,10 @@ export const newApiKeySchema = z.strictObject({
 export type NewApiKey = z.infer<typeof newApiKeySchema>;
 
 export const apiKeySchema = z.object({
+  /** The key begins with `parley_`, this and `_`. */
   keyId: z.string(),
   name: z.string(),
   scopes: z.array(scopeSchema),
-  /** The last four characters of the key. */
-  ending: z.string(),
   createdAtMs: z.number(),
   /** To the minute; null before its first use. */
   lastUsedAtMs: z.number().nullable(),

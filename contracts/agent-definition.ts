@@ -106,6 +106,15 @@ export const agentDefinitionSchema = z
     resumeLine: z.string().min(1).max(300).default(RESUME_LINE),
     /** Spoken when an answer could not be made. The default is English. */
     apology: z.string().min(1).max(300).default(APOLOGY),
+    /**
+     * Whose sound is kept, on the machine of the agent and the server: nobody's, the agent's alone, or both. Default
+     * `both`.
+     */
+    recording: z.enum(['off', 'agent', 'both']).default('both'),
+    /** `ask`: nothing is recorded before the caller has agreed, in words or on the page. Default `none`. */
+    recordingConsent: z.enum(['none', 'ask']).default('none'),
+    /** Asks for that consent, after the greeting. That of the agent's language where absent. */
+    consentLine: z.string().min(1).max(300).optional(),
     /** Who recognises speech. The best provider that has a key where absent. */
     stt: providerChoiceSchema.optional(),
     /** Who makes the answers. The best provider that has a key where absent. */

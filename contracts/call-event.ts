@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { carriedCallSchema } from './carried-call.ts';
 import {
   callIdSchema,
   generationSchema,
@@ -48,6 +49,8 @@ const failure = { code: z.string(), message: z.string() };
 export const callEventData = {
   /** The journal's first event; time starts here. */
   callStarted: empty,
+  /** The call was begun by an earlier generation, and this is what is known of it: right after `callStarted`. */
+  callResumed: carriedCallSchema,
   /** A deadline that the reducer asked for has come. */
   woke: empty,
   /** Every stage is warm and the agent's track is published. */
@@ -239,6 +242,8 @@ export const journalHeaderSchema = z.object({
   roomName: z.string(),
   agent: z.string(),
   agentVersion: z.number().int().nullable(),
+  /** The API key that the call was begun with. */
+  ownerKeyId: z.string().optional(),
   /** Wall clock at `atMs` 0 of the call clock. */
   startedAtEpochMs: z.number(),
   /** Resolved settings that the reducer started from. */

@@ -25,6 +25,8 @@ export const jobMetadataSchema = z.object({
   /** A caller was with an earlier generation when it was lost: the agent takes up the call and greets no more. */
   resumes: z.boolean().default(false),
   seat: seatSchema.default(MAIN_SEAT),
+  /** The API key that the call was begun with. */
+  ownerKeyId: z.string().max(64).optional(),
   /** How long the agent waits for its first caller before it leaves, in ms. Default 15,000 (a token's caller). */
   callerWaitMs: z.number().int().min(1_000).max(600_000).default(15_000),
 });

@@ -1,7 +1,9 @@
 import type { CallEvent } from '@parley/contracts/call-event';
 import { endCall } from './ending.ts';
 import { speakLine } from './replies.ts';
+import { goOn } from './resuming.ts';
 import { WAIT } from './settings.ts';
+import type { Resumption } from './state.ts';
 import type { Step } from './step.ts';
 
 /** The pipeline's gate. */
@@ -18,8 +20,15 @@ export function openCall(step: Step): void {
   const { call, ears, settings } = step.state;
   if (call.phase !== 'opening' || call.pipeline.phase !== 'ready') return;
   if (!Object.values(ears).some(({ presence }) => presence.phase === 'listening')) return;
-  step.set({ call: { phase: 'live', endsAtMs: step.atMs + WAIT.callMs } });
-  speakLine(step, settings.resumes ? 'resume' : 'greeting');
+  const endsAtMs = step.state.resumption?.endsAtMs ?? step.atMs + WAIT.callMs;
+  step.set({ call: { phase: 'live', endsAtMs } });
+  // Nobody was greeted yet where the earlier generation was lost before the call was live.
+  if (settings.resumes && !isUngreeted(step.state.resumption)) goOn(step);
+  else speakLine(step, 'greeting');
+}
+
+function isUngreeted(resumption: Resumption | null): boolean {
+  return resumption !== null && resumption.endsAtMs === null;
 }
 
 /** Waits of the call itself that have run out. */

@@ -7,7 +7,9 @@ import { countIdle, expireIdle } from './idling.ts';
 import { deliverKept } from './muting.ts';
 import { expireCall, onPipeline, openCall } from './opening.ts';
 import { expirePresence, onPresence } from './presence.ts';
+import { heedConsent, onRecording } from './recording.ts';
 import { expireReplies, isReplyEvent, onReply, startAnswer } from './replies.ts';
+import { resumeFrom } from './resuming.ts';
 import { onSpeculation, settleSpeculation } from './speculation.ts';
 import { type CallState, isSpeculative } from './state.ts';
 import { Step } from './step.ts';
@@ -34,6 +36,7 @@ export function reduceCall(
   if (!hasEnded(step)) heedIgnored(step);
   if (!hasEnded(step)) openCall(step);
   if (!hasEnded(step)) deliverKept(step);
+  if (!hasEnded(step)) heedConsent(step);
   if (!hasEnded(step)) settleSpeculation(step);
   if (!hasEnded(step)) startAnswer(step);
   countIdle(step);
@@ -64,6 +67,17 @@ function handle(step: Step, event: CallEvent): void {
     return onReply(step, event);
   }
   switch (event.type) {
+    case 'callStarted':
+    case 'recordingRequested':
+      return onRecording(step, event);
+    case 'callResumed':
+      resumeFrom(step, event.data);
+      return onRecording(step, event);
+    case 'transportMeasured':
+    case 'usageCounted':
+    case 'recordingIncomplete':
+      // Of the record alone: nothing is decided by it.
+      return;
     case 'endRequested':
       return endCall(step, event.data.reason);
     case 'chatReceived':

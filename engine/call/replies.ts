@@ -1,4 +1,5 @@
 import type { CallEvent } from '@parley/contracts/call-event';
+import type { CarriedCall } from '@parley/contracts/carried-call';
 import { type ReplyId, replyIdSchema, segmentIdSchema } from '@parley/contracts/ids';
 import { addItem, type ConversationItem, closeReplyItem } from '../conversation/conversation.ts';
 import {
@@ -32,22 +33,35 @@ export function startAnswer(step: Step): void {
 
 /** Speaks a line of the agent's definition, without the model. */
 export function speakLine(step: Step, line: FixedLine): void {
-  const { greeting, resumeLine, apology } = step.state.settings;
-  speakText(step, line, { greeting, resume: resumeLine, apology }[line]);
+  const { greeting, resumeLine, apology, consentLine } = step.state.settings;
+  const opening = step.state.recording === 'waiting' ? `${greeting} ${consentLine}` : greeting;
+  speakText(step, { kind: 'line', line }, { greeting: opening, resume: resumeLine, apology }[line]);
+}
+
+/** Speaks the rest of a reply that an earlier generation began. */
+export function speakRest(step: Step, rest: NonNullable<CarriedCall['unsaid']>): void {
+  const { text, turnId, afterwards } = rest;
+  const cause: ReplyCause = turnId === null ? { kind: 'line', line: 'rest' } : { kind: 'answer', turnId };
+  speakText(step, cause, text, afterwards);
+}
+
+/** Answers the caller's consent, or the lack of it. */
+export function speakConsentLine(step: Step, text: string): void {
+  speakText(step, { kind: 'line', line: 'consent' }, text);
 }
 
 /** Speaks to a caller who has fallen silent. */
 export function speakIdleLine(step: Step, text: string, endsCall: boolean): void {
-  speakText(step, 'idle', text, endsCall ? 'endCall' : 'listen');
+  speakText(step, { kind: 'line', line: 'idle' }, text, endsCall ? 'endCall' : 'listen');
 }
 
 function speakText(
   step: Step,
-  line: FixedLine | 'idle',
+  cause: ReplyCause,
   text: string,
   afterwards: Reply['afterwards'] = 'listen',
 ): void {
-  const reply = beginReply(step, { kind: 'line', line }, WAIT.firstSoundMs);
+  const reply = beginReply(step, cause, WAIT.firstSoundMs);
   step.putReply({ ...reply, afterwards });
   speak(step, reply.replyId, [text]);
   completeSource(step, reply.replyId);
@@ -98,6 +112,7 @@ export function onReply(step: Step, event: ReplyEvent): void {
         ledger: hearWholeSegment(reply.ledger, event.data.segmentId),
       });
     case 'playoutHeld':
+    case 'ttsStarted':
       return;
     case 'playoutCleared': {
       const { segmentId, charEnd } = event.data;
@@ -223,7 +238,9 @@ function closeReply(step: Step, reply: Reply, isCut: boolean): void {
   const outcome = { heard: heardText(ledger), unheard: unheardText(ledger), isInterrupted: isCut };
   step.set({ conversation: closeReplyItem(step.state.conversation, replyId, outcome) });
   step.removeReply(replyId);
-  if (reply.cause.kind === 'line' && reply.cause.line === 'greeting') unmuteAfterUtterance(step);
+  // The rest of a greeting that an earlier generation began counts as one.
+  if (reply.cause.kind === 'line' && ['greeting', 'rest'].includes(reply.cause.line))
+    unmuteAfterUtterance(step);
   // The check of a silent caller pauses the count; anything else that was said restarts it.
   if (reply.cause.kind !== 'line' || reply.cause.line !== 'idle')
     step.set({ idle: restartIdle(step.state.idle, step.atMs) });

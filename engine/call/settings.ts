@@ -28,6 +28,12 @@ export interface CallSettings {
   readonly reopensDeafStt: boolean;
   /** There is an end-of-turn model to ask. */
   readonly scoresEndOfTurn: boolean;
+  /** Call clock at which this generation begins; 0 for the first. */
+  readonly startsAtMs: number;
+  /** Whether sound is kept, and whether the caller is asked first. */
+  readonly recording: 'none' | 'unasked' | 'afterConsent';
+  /** Asks for that consent. */
+  readonly consentLine: string;
   /** How long the agent waits for its first caller, in ms. */
   readonly callerWaitMs: number;
 }

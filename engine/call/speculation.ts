@@ -152,7 +152,8 @@ function maySpeculate(step: Step, turnId: TurnId): boolean {
   const { enabled, maxPerTurn, maxPerCall } = settings.pipeline.speculation;
   if (!enabled || counts.speculations >= maxPerCall) return false;
   if (speculation.turnId === turnId && speculation.made >= maxPerTurn) return false;
-  return isFree(step) && !isMuted(step);
+  // A caller who is asked for consent may answer that, and the model is not told.
+  return isFree(step) && !isMuted(step) && step.state.recording !== 'waiting';
 }
 
 function isFree({ state }: Step): boolean {

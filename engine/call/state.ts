@@ -1,4 +1,5 @@
 import type { EndReason } from '@parley/contracts/call-event';
+import type { CarriedCall, RecordingPhase } from '@parley/contracts/carried-call';
 import type { ParticipantId, TurnId } from '@parley/contracts/ids';
 import type { AgentState } from '@parley/contracts/room-protocol';
 import { type Conversation, EMPTY_CONVERSATION } from '../conversation/conversation.ts';
@@ -22,6 +23,9 @@ export interface CallState {
   readonly flow: FlowState;
   /** Running tools by their call. */
   readonly tools: Readonly<Record<string, RunningTool>>;
+  /** What an earlier generation left, until the call is live again. */
+  readonly resumption: Resumption | null;
+  readonly recording: RecordingPhase;
   /** The agent has not finished its first utterance: the greeting of a call that is no resumed one. */
   readonly awaitsFirstUtterance: boolean;
   readonly patience: Patience;
@@ -70,6 +74,9 @@ export interface RunningTool {
   readonly endsAtMs: number;
 }
 
+/** Where a call is taken up again. */
+export type Resumption = Pick<CarriedCall, 'owed' | 'unsaid' | 'hasLostWords' | 'endsAtMs'>;
+
 interface SpeculationCount {
   readonly turnId: TurnId | null;
   readonly made: number;
@@ -98,8 +105,8 @@ export function initialCallState(settings: CallSettings): CallState {
     settings,
     call: {
       phase: 'opening',
-      pipeline: { phase: 'warming', endsAtMs: WAIT.pipelineMs },
-      callerBy: settings.callerWaitMs,
+      pipeline: { phase: 'warming', endsAtMs: settings.startsAtMs + WAIT.pipelineMs },
+      callerBy: settings.startsAtMs + settings.callerWaitMs,
     },
     ears: {},
     floor: { phase: 'free' },
@@ -107,6 +114,8 @@ export function initialCallState(settings: CallSettings): CallState {
     conversation: EMPTY_CONVERSATION,
     flow: atNode(settings.startNode),
     tools: {},
+    resumption: null,
+    recording: 'none',
     awaitsFirstUtterance: !settings.resumes,
     patience: FULL_TRUST,
     idle: NOT_IDLE,

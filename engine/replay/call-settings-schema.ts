@@ -23,5 +23,8 @@ export const callSettingsSchema: z.ZodType<CallSettings> = z.object({
   givesInterims: z.boolean(),
   reopensDeafStt: z.boolean().default(false),
   scoresEndOfTurn: z.boolean().default(false),
+  startsAtMs: z.number().default(0),
+  recording: z.enum(['none', 'unasked', 'afterConsent']).default('none'),
+  consentLine: z.string().default(''),
   callerWaitMs: z.number(),
 });

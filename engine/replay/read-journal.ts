@@ -44,33 +44,44 @@ export interface JournalFault {
   readonly why: string;
 }
 
+type Read = { readonly kind: 'call'; readonly call: StoredCall } | JournalFault;
+
 /** Reads the whole text of a journal. */
-export function readJournal(
-  text: string,
-): { readonly kind: 'call'; readonly call: StoredCall } | JournalFault {
+export function readJournal(text: string): Read {
   const lines = text.split('\n');
   const tail = lines.pop() ?? '';
   const isCut = tail !== '' && parseJson(tail) === null;
   if (tail !== '' && !isCut) lines.push(tail);
+  return read(parseJson(lines[0] ?? tail)?.value, lines.slice(1).map(parseJson), isCut);
+}
 
-  const opening = readHeader(lines[0] ?? tail);
+/** Reads a journal that is parsed already, as a server keeps it. */
+export function readStoredJournal(header: JournalHeader, lines: readonly JournalLine[]): Read {
+  return read(
+    header,
+    lines.map((value) => ({ value })),
+    false,
+  );
+}
+
+/** `null` is a line that is not JSON. */
+function read(first: unknown, lines: readonly ({ readonly value: unknown } | null)[], isCut: boolean): Read {
+  const opening = readHeader(first);
   if (typeof opening === 'string') return { kind: 'faulty', lineNumber: 1, why: opening };
   const { header, settings } = opening;
   const assumedSettings = Object.keys(settings).filter((name) => !Object.hasOwn(header.settings, name));
 
   const steps: Step[] = [];
-  for (const [index, json] of lines.entries()) {
-    if (index === 0) continue;
-    const why = addLine(header, steps, index - 1, json);
-    if (why !== null) return { kind: 'faulty', lineNumber: index + 1, why };
+  for (const [seq, line] of lines.entries()) {
+    const why = line === null ? 'is not JSON' : addLine(header, steps, seq, line.value);
+    if (why !== null) return { kind: 'faulty', lineNumber: seq + 2, why };
   }
   return { kind: 'call', call: { header, settings, assumedSettings, steps, isCut } };
 }
 
 type Step = StoredStep & { readonly commands: StoredCommand[] };
 
-function readHeader(json: string): { header: JournalHeader; settings: CallSettings } | string {
-  const value = parseJson(json)?.value;
+function readHeader(value: unknown): { header: JournalHeader; settings: CallSettings } | string {
   const read = journalHeaderSchema.safeParse(value);
   if (!read.success) {
     const version = z.object({ line: z.literal('header'), v: z.number() }).safeParse(value);
@@ -87,10 +98,8 @@ function readHeader(json: string): { header: JournalHeader; settings: CallSettin
 }
 
 /** Adds a line to the steps; what is wrong with it, or null. */
-function addLine(header: JournalHeader, steps: Step[], seq: number, json: string): string | null {
-  const parsed = parseJson(json);
-  if (parsed === null) return 'is not JSON';
-  const read = journalLineSchema.safeParse(parsed.value);
+function addLine(header: JournalHeader, steps: Step[], seq: number, value: unknown): string | null {
+  const read = journalLineSchema.safeParse(value);
   if (!read.success) return `is neither an event nor a command: ${faultsOf(read.error)}`;
   const line = read.data;
   for (const key of ['callId', 'seat', 'generation'] as const)

@@ -19,6 +19,9 @@ export function testSettings(change: Partial<CallSettings> = {}): CallSettings {
     givesInterims: true,
     reopensDeafStt: false,
     scoresEndOfTurn: false,
+    startsAtMs: 0,
+    recording: 'none',
+    consentLine: '',
     callerWaitMs: 15_000,
     ...change,
   };

@@ -2,6 +2,7 @@ import type { CallCommand, CallEvent } from '@parley/contracts/call-event';
 import { type ParticipantId, participantIdSchema, type ReplyId, type SegmentId } from '@parley/contracts/ids';
 import { nextWakeAtMs } from '../deadlines.ts';
 import { reduceCall } from '../reduce.ts';
+import { carryOver } from '../resuming.ts';
 import type { CallSettings } from '../settings.ts';
 import { type CallState, initialCallState } from '../state.ts';
 
@@ -59,7 +60,22 @@ export class VirtualCall {
   constructor(settings: CallSettings, stages: Partial<VirtualStages> = {}) {
     this.state = initialCallState(settings);
     this.#stages = { ...STAGES, ...stages };
-    this.send(0, { type: 'callStarted', data: {} });
+    this.#nowMs = settings.startsAtMs;
+    this.send(settings.startsAtMs, { type: 'callStarted', data: {} });
+  }
+
+  /** The call as the next generation takes it up, some time after this one was lost. */
+  lostAndResumed(afterMs: number): VirtualCall {
+    const lostAtMs = this.events.at(-1)?.atMs ?? 0;
+    const startsAtMs = this.#nowMs + afterMs;
+    const { settings } = this.state;
+    const next = new VirtualCall(
+      { ...settings, generation: settings.generation + 1, resumes: true, startsAtMs },
+      this.#stages,
+    );
+    const carried = carryOver(this.state, lostAtMs);
+    if (carried !== null) next.send(startsAtMs, { type: 'callResumed', data: carried });
+    return next;
   }
 
   /** Plans an event of the world. */
