@@ -59,6 +59,7 @@ export function createRunCall(deps: {
         roomName,
         agent: definition.name,
         agentVersion: metadata.version ?? null,
+        ...(metadata.ownerKeyId === undefined ? {} : { ownerKeyId: metadata.ownerKeyId }),
         startedAtEpochMs,
         settings: { ...settings },
         seed: deps.randomSeed(),
