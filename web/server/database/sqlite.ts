@@ -1,0 +1,92 @@
+import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { CompiledQuery, type DatabaseConnection, type Dialect, SqliteDialect } from 'kysely';
+import LibsqlDatabase from 'libsql';
+import type { Clock } from '../runtime/clock.ts';
+import { DatabaseError } from './database-error.ts';
+
+/** How long a write waits for another process's, in ms. Source: 20 of 20 concurrent transactions pass with it. */
+const BUSY_LIMIT_MS = 5_000;
+const TRY_AGAIN_MS = 10;
+
+/**
+ * SQLite in one file. Queries run one after another on one connection; a transaction takes the write lock as it begins,
+ * so that one that reads first and writes then never finds that another process was faster.
+ */
+export function sqliteDialect(file: string, clock: Clock): Dialect {
+  const plain = new SqliteDialect({ database: async () => openFile(file) });
+  return {
+    createAdapter: () => plain.createAdapter(),
+    createQueryCompiler: () => plain.createQueryCompiler(),
+    createIntrospector: (db) => plain.createIntrospector(db),
+    createDriver() {
+      const driver = plain.createDriver();
+      const acquire = driver.acquireConnection.bind(driver);
+      return Object.assign(driver, {
+        acquireConnection: async () => patient(await acquire(), clock),
+        async beginTransaction(connection: DatabaseConnection) {
+          await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+        },
+      });
+    },
+  };
+}
+
+/** A statement that another process kept from beginning has done nothing, and is tried again. */
+function patient(connection: DatabaseConnection, clock: Clock): DatabaseConnection {
+  return {
+    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+    async executeQuery<R>(query: CompiledQuery) {
+      const untilMs = clock.nowMs() + BUSY_LIMIT_MS;
+      for (;;) {
+        try {
+          return await connection.executeQuery<R>(query);
+        } catch (error) {
+          const isBusy = (error as { code?: string }).code === 'SQLITE_BUSY';
+          if (!isBusy || clock.nowMs() >= untilMs) throw error;
+          await new Promise<void>((resolve) => clock.at(clock.nowMs() + TRY_AGAIN_MS, resolve));
+        }
+      }
+    },
+  };
+}
+
+function openFile(file: string): LibsqlDatabase.Database {
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    // It holds what callers said; the files that SQLite puts beside it take its mode.
+    closeSync(openSync(file, 'a', 0o600));
+    const database = new LibsqlDatabase(file);
+    database.pragma(`busy_timeout = ${BUSY_LIMIT_MS}`);
+    database.pragma('journal_mode = WAL');
+    // What was acknowledged to an agent is on disk: nobody ships it again.
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    // From here on the wait is ours: SQLite's own would stand still, and the whole process with it.
+    database.pragma('busy_timeout = 0');
+    return database;
+  } catch (cause) {
+    throw sqliteError(file, cause);
+  }
+}
+
+/** What a fault of SQLite means to whoever runs the server. */
+export function sqliteError(file: string, cause: unknown): DatabaseError {
+  const { code = '', message = String(cause) } = cause as { code?: string; message?: string };
+  if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT') {
+    return new DatabaseError(
+      'not_a_database',
+      `${file} is no sound SQLite database. Put a copy of it back, or move it away: a new one is made then, and agents ship what they still have.`,
+      { cause },
+    );
+  }
+  const isDisk = /^SQLITE_(READONLY|CANTOPEN|IOERR|FULL|PERM)/.test(code) || /unable to open/i.test(message);
+  if (isDisk || /^E(ACCES|PERM|ROFS|NOSPC|EXIST|NOTDIR)$/.test(code)) {
+    return new DatabaseError(
+      'not_writable',
+      `${file} cannot be opened and written (${message}). Correct the owner of its folder or make room, or set PARLEY_DATA to another folder.`,
+      { cause },
+    );
+  }
+  return new DatabaseError('failed', `${file}: ${message}`, { cause });
+}
