@@ -15,7 +15,10 @@ import { journalPath } from './journal.ts';
 /** What this process records of a call. */
 export interface CallRecording {
   readonly recorder: Recorder;
-  /** Ends the part. Where the call is over and not only ours no more, its parts become one recording. */
+  /**
+   * Ends the part now. Where the call is over, and not only with this process, its parts become one recording. The first
+   * call of it counts; never rejects.
+   */
   finish(reason: EndReason): Promise<void>;
 }
 
@@ -56,15 +59,14 @@ export function openCallRecording(options: {
     const { lengthMs, generations } = joined;
     log.info({ lengthMs, generations }, 'the recording is whole');
   };
-  return {
-    recorder,
-    async finish(reason) {
-      await recorder.close();
-      if (goesOn(reason)) return;
-      // The parts stay, and may be joined later.
-      await join().catch((err) => log.error({ err }, 'the parts of the recording could not be joined'));
-    },
+  const finish = async (reason: EndReason) => {
+    await recorder.close();
+    if (goesOn(reason)) return;
+    // The parts stay, and may be joined later.
+    await join().catch((err) => log.error({ err }, 'the parts of the recording could not be joined'));
   };
+  let finishing: Promise<void> | null = null;
+  return { recorder, finish: (reason) => (finishing ??= finish(reason)) };
 }
 
 /** Another process has the call now, or will have it. */

@@ -2,6 +2,8 @@ import type { AgentDefinition } from '@parley/contracts/agent-definition';
 import type { EndReason } from '@parley/contracts/call-event';
 import { ENGINE_VERSION } from '@parley/engine/call/reduce';
 import type { CallSettings } from '@parley/engine/call/settings';
+import type { EarlierCall } from '@parley/engine/replay/resume-journals';
+import { consentLines } from '@parley/engine/turn/phrases/consent-lines';
 import type { Logger } from 'pino';
 import type { DefinitionSet } from '../definitions/definition-set.ts';
 import { createDecodeAside } from '../pre-connect/decode-aside.ts';
@@ -12,6 +14,7 @@ import { joinRoom } from '../transport/join-room.ts';
 import { type AssignedCall, CallStopped, type RunCall, type RunCallOptions } from '../worker/contract.ts';
 import { openCallPipeline } from './call-pipeline.ts';
 import { openCallRecording } from './call-recording.ts';
+import { type AskServer, findEarlierCall } from './earlier-call.ts';
 import { openJournal } from './journal.ts';
 import type { Lease } from './leases.ts';
 import type { CallStages } from './stages.ts';
@@ -36,6 +39,10 @@ export function createRunCall(deps: {
   /** Deletes a LiveKit room, which ends its call for everyone. */
   readonly deleteRoom: (roomName: string) => Promise<void>;
   readonly randomSeed: () => number;
+  /** What the server has of a call's earlier generations; null: there is no server. */
+  readonly askServer: AskServer | null;
+  /** The process's own. */
+  readonly clock: Clock;
   readonly log: Logger;
 }): RunCall {
   const runWith = async (
@@ -44,11 +51,13 @@ export function createRunCall(deps: {
     stages: CallStages,
     { signal, acquireJoin }: RunCallOptions,
   ) => {
-    const settings = callSettings(call, definition, stages);
     const { callId, metadata, roomName } = call;
     const log = deps.log.child({ callId, agent: definition.name, generation: metadata.generation });
-    const clock = createMonotonicClock(0);
-    const startedAtEpochMs = wallClockEpochMs();
+    const nowEpochMs = wallClockEpochMs();
+    const earlier = await findEarlierCall({ ...deps, callId, ...metadata, nowEpochMs, log });
+    const { startedAtEpochMs, startsAtMs } = callClockOf(earlier, nowEpochMs);
+    const clock = createMonotonicClock(startsAtMs);
+    const settings = { ...callSettings(call, definition, stages), startsAtMs };
     const journal = openJournal({
       dataDir: deps.dataDir,
       header: {
@@ -86,6 +95,7 @@ export function createRunCall(deps: {
           room,
           stages,
           settings,
+          carried: metadata.resumes ? (earlier?.carried ?? null) : null,
           clock,
           journal,
           recorder: recording.recorder,
@@ -105,12 +115,11 @@ export function createRunCall(deps: {
         signal.removeEventListener('abort', stop);
         log.info({ reason }, 'call ended');
         await pipeline.close();
-        const finished = recording.finish(reason);
+        group.spawn(() => recording.finish(reason));
         if (closesRoom(reason)) await room.deleteRoom().catch((err) => log.warn({ err }, 'room not deleted'));
-        await finished;
       } finally {
-        await recording.recorder.close();
         await room.close();
+        await recording.finish('agent_failed');
       }
     } finally {
       await group.close();
@@ -166,7 +175,18 @@ function definitionFor(call: AssignedCall, { agents, defaultAgent }: DefinitionS
   throw new CallError('unknown_agent', `no agent is named "${name}"; this worker has: ${known}`);
 }
 
-function callSettings(call: AssignedCall, definition: AgentDefinition, stages: CallStages): CallSettings {
+/** One clock for all generations of a call; it never goes back behind what an earlier one has written. */
+function callClockOf(earlier: EarlierCall | null, nowEpochMs: number) {
+  if (earlier === null) return { startedAtEpochMs: nowEpochMs, startsAtMs: 0 };
+  const { startedAtEpochMs, lastAtMs } = earlier;
+  return { startedAtEpochMs, startsAtMs: Math.max(lastAtMs + 1, nowEpochMs - startedAtEpochMs) };
+}
+
+function callSettings(
+  call: AssignedCall,
+  definition: AgentDefinition,
+  stages: CallStages,
+): Omit<CallSettings, 'startsAtMs'> {
   const { finalizeAfterSilenceMs, givesInterims, givesSpeechEvents, mayGoDeaf } = stages.stt.capabilities;
   if (!definition.turn.vad && !givesSpeechEvents) {
     throw new CallError(
@@ -190,8 +210,15 @@ function callSettings(call: AssignedCall, definition: AgentDefinition, stages: C
     givesInterims,
     reopensDeafStt: mayGoDeaf,
     scoresEndOfTurn: stages.endOfTurn.capabilities.input !== 'none',
+    recording: recordingSetting(definition),
+    consentLine: definition.consentLine ?? consentLines(language).ask,
     callerWaitMs: call.metadata.callerWaitMs,
   };
+}
+
+function recordingSetting({ recording, recordingConsent }: AgentDefinition): CallSettings['recording'] {
+  if (recording === 'off') return 'none';
+  return recordingConsent === 'ask' ? 'afterConsent' : 'unasked';
 }
 
 /** A room outlives its call only where someone else may still need it. */
