@@ -15,14 +15,20 @@ export function isBuiltinTool(name: string): boolean {
 
 const goToStepArguments = z.object({ step: z.string().min(1) });
 
+/** The step that `go_to_step` asks for; null where its arguments are faulty. */
+export function stepAskedFor(argumentsJson: string): string | null {
+  const parsed = goToStepArguments.safeParse(jsonOf(argumentsJson));
+  return parsed.success ? parsed.data.step : null;
+}
+
 /** Carries out what a model asks of the call itself. An unknown tool, or one with faulty arguments, is dropped. */
 export function applyToolCall(step: Step, reply: Reply, name: string, argumentsJson: string): void {
   switch (name) {
     case END_CALL_TOOL:
       return step.putReply({ ...reply, afterwards: 'endCall' });
     case GO_TO_STEP_TOOL: {
-      const parsed = goToStepArguments.safeParse(jsonOf(argumentsJson));
-      return parsed.success ? step.set({ flow: atNode(parsed.data.step) }) : step.drop();
+      const node = stepAskedFor(argumentsJson);
+      return node === null ? step.drop() : step.set({ flow: atNode(node) });
     }
     default:
       return step.drop();

@@ -1,0 +1,6 @@
+/** A tool as the model asked for it. */
+export interface AskedTool {
+  readonly toolCallId: string;
+  readonly name: string;
+  readonly argumentsJson: string;
+}

@@ -1,0 +1,18 @@
+/** A list that grows at its front and shares all the rest with what it was: adding costs the same however long it is. */
+export type NewestFirst<T> = { readonly item: T; readonly before: NewestFirst<T> } | null;
+
+export function add<T>(list: NewestFirst<T>, item: T): NewestFirst<T> {
+  return { item, before: list };
+}
+
+/** All items, the oldest first. */
+export function inOrder<T>(list: NewestFirst<T>): T[] {
+  return addedSince(null, list);
+}
+
+/** What was added to make `list` of `known`, the oldest first; everything where it was not made of it. */
+export function addedSince<T>(known: NewestFirst<T>, list: NewestFirst<T>): T[] {
+  const items: T[] = [];
+  for (let rest = list; rest !== null && rest !== known; rest = rest.before) items.push(rest.item);
+  return items.reverse();
+}
