@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { createDeferred } from '../runtime/deferred.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import { createInternalClient } from './internal-client.ts';
+import { createInternalRequest } from './internal-request.ts';
 import { mintInternalToken } from './internal-token.ts';
 
 const key = { apiKey: 'key', apiSecret: 'a secret' };
@@ -12,12 +13,14 @@ const never = new AbortController().signal;
 
 function clientOf(answer: (url: string, init: RequestInit) => Promise<Response>) {
   const clock = createVirtualClock();
-  const client = createInternalClient({
-    serverUrl: 'http://server',
-    mintToken: () => mintInternalToken(key),
-    fetch: (url, init = {}) => answer(String(url), init),
-    clock,
-  });
+  const client = createInternalClient(
+    createInternalRequest({
+      serverUrl: 'http://server',
+      mintToken: () => mintInternalToken(key),
+      fetch: (url, init = {}) => answer(String(url), init),
+      clock,
+    }),
+  );
   return { client, clock };
 }
 
@@ -48,6 +51,7 @@ describe('what a worker asks of the server', () => {
     const answers = (answer: Response) => codeOf(clientOf(async () => answer).client.claim(request, never));
     expect(await answers(new Response('no', { status: 401 }))).toBe('refused');
     expect(await answers(new Response('oops', { status: 500 }))).toBe('refused');
+    expect(await answers(new Response('what?', { status: 400 }))).toBe('faulty');
     expect(await answers(new Response('<html>'))).toBe('protocol');
     expect(await answers(Response.json({ kind: 'maybe' }))).toBe('protocol');
     expect(await answers(new Response(''))).toBe('protocol');

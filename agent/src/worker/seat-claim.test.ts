@@ -1,7 +1,8 @@
 import { Job, Room } from '@livekit/protocol';
 import type { ClaimAnswer } from '@parley/contracts/internal-api';
 import { describe, expect, it } from 'vitest';
-import { InternalApiError, type InternalClient } from './internal-client.ts';
+import type { InternalClient } from './internal-client.ts';
+import { InternalApiError } from './internal-request.ts';
 import { readJob } from './offered-job.ts';
 import { createSeatClaim } from './seat-claim.ts';
 import { silentLog } from './testing/silent-log.ts';

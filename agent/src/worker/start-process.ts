@@ -9,7 +9,8 @@ import { openAgentConnection } from './agent-connection.ts';
 import { createCallScope } from './call-scope.ts';
 import type { CallRunner } from './contract.ts';
 import { PortTaken } from './health-server.ts';
-import { createInternalClient } from './internal-client.ts';
+import { createInternalClient, type InternalClient } from './internal-client.ts';
+import { createInternalRequest } from './internal-request.ts';
 import { mintInternalToken } from './internal-token.ts';
 import { guardProcess } from './process-guard.ts';
 import {
@@ -31,6 +32,7 @@ export interface CallRunnerOptions {
   /** 0 up to 1. */
   readonly random: () => number;
   readonly deleteRoom: (roomName: string) => Promise<void>;
+  readonly askServer: InternalClient['journals'] | null;
   /** Called after the runner's agents or their faults have changed. */
   readonly onAgentsChanged: () => void;
 }
@@ -55,7 +57,9 @@ export async function startProcess(
   const server =
     serverUrl === null
       ? null
-      : createInternalClient({ serverUrl, mintToken: () => mintInternalToken(livekit), fetch, clock });
+      : createInternalClient(
+          createInternalRequest({ serverUrl, mintToken: () => mintInternalToken(livekit), fetch, clock }),
+        );
   const worker = runWorkerProcess({
     settings,
     argument,
@@ -70,6 +74,7 @@ export async function startProcess(
         log,
         random,
         deleteRoom: rooms.deleteRoom,
+        askServer: server?.journals ?? null,
         onAgentsChanged,
       }),
     rooms,
