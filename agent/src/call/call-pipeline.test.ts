@@ -43,6 +43,7 @@ function openCall(given: {
       voice: 'tone',
     },
     settings: testSettings({ givesInterims: false, finalizeAfterSilenceMs: 200, ...given.settings }),
+    carried: null,
     clock,
     journal: { append() {}, close() {} },
     recorder: NO_RECORDER,

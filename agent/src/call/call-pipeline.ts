@@ -1,4 +1,5 @@
 import type { CallCommand, EndReason } from '@parley/contracts/call-event';
+import type { CarriedCall } from '@parley/contracts/carried-call';
 import { AGENT_ATTRIBUTE } from '@parley/contracts/room-protocol';
 import type { CallSettings } from '@parley/engine/call/settings';
 import type { CallState } from '@parley/engine/call/state';
@@ -37,6 +38,8 @@ export function openCallPipeline(options: {
   readonly room: RoomConnection;
   readonly stages: CallStages;
   readonly settings: CallSettings;
+  /** What an earlier generation left of the call; null where there was none, or nothing is known of it. */
+  readonly carried: CarriedCall | null;
   readonly clock: Clock;
   readonly journal: Journal;
   /** Its owner closes it, when the pipeline is closed. */
@@ -170,6 +173,7 @@ export function openCallPipeline(options: {
     }
   };
   send({ type: 'callStarted', data: {} });
+  if (options.carried !== null) send({ type: 'callResumed', data: options.carried });
   recorder.onIncomplete((loss) => send({ type: 'recordingIncomplete', data: loss }));
   spawn(async () => {
     for await (const event of room.events) onRoomEvent(event);

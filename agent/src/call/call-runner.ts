@@ -8,6 +8,7 @@ import { watchDefinitions } from '../definitions/watch-definitions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import type { CallRunner } from '../worker/contract.ts';
+import type { AskServer } from './earlier-call.ts';
 import { embeddedFaults } from './embedded-faults.ts';
 import { createEmbeddedStages } from './embedded-stages.ts';
 import { createRunCall } from './run-call.ts';
@@ -27,6 +28,8 @@ export async function createCallRunner(options: {
   readonly log: Logger;
   readonly random: () => number;
   readonly deleteRoom: (roomName: string) => Promise<void>;
+  /** What the server has of a call's earlier generations; null: there is no server. */
+  readonly askServer: AskServer | null;
   readonly onAgentsChanged: () => void;
 }): Promise<CallRunner> {
   const { agentsDir, clock, log } = options;
@@ -108,6 +111,8 @@ export async function createCallRunner(options: {
       definitions: () => files.current,
       takeStages: embedded.take,
       deleteRoom: options.deleteRoom,
+      askServer: options.askServer,
+      clock,
       randomSeed: () => Math.floor(options.random() * 2 ** 31),
       log,
     }),

@@ -45,7 +45,7 @@ export interface WorkerProcessOptions {
   readonly version: string;
   readonly createRunner: (events: { readonly onAgentsChanged: () => void }) => Promise<CallRunner>;
   readonly rooms: RoomService;
-  readonly server: InternalClient | null;
+  readonly server: Pick<InternalClient, 'claim' | 'report'> | null;
   readonly openConnection: OpenAgentConnection;
   readonly mintWorkerToken: () => Promise<string>;
   /** Reaches the supervisor; null where the process stands alone. */

@@ -17,13 +17,12 @@ function jobOf(generation: number) {
 function claimWith(options: { server?: () => Promise<ClaimAnswer>; sitting?: number | null }) {
   const asked: string[] = [];
   const { server: answer, sitting = null } = options;
-  const server: InternalClient | null = answer
+  const server: Pick<InternalClient, 'claim'> | null = answer
     ? {
         claim: ({ workerId, generation }) => {
           asked.push(`${workerId} ${generation}`);
           return answer();
         },
-        report: async () => {},
       }
     : null;
   const rooms = {

@@ -12,7 +12,7 @@ export type ClaimSeat = (job: OfferedJob, signal: AbortSignal) => Promise<ClaimA
  * not answer, the room is asked who sits there: an equal or higher generation keeps the seat.
  */
 export function createSeatClaim(deps: {
-  readonly server: InternalClient | null;
+  readonly server: Pick<InternalClient, 'claim'> | null;
   readonly rooms: Pick<RoomService, 'seatGeneration'>;
   readonly workerId: string;
   readonly log: Logger;

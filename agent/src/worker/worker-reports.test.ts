@@ -10,7 +10,6 @@ function reporting(send: (calls: number) => Promise<void> = async () => {}) {
   let calls = 0;
   const reports = startWorkerReports({
     server: {
-      claim: async () => ({ kind: 'granted' }),
       report: (report) => {
         sent.push(`${report.calls} at ${clock.nowMs()}`);
         return send(report.calls);

@@ -15,7 +15,7 @@ export interface WorkerReports {
 }
 
 export function startWorkerReports(deps: {
-  readonly server: InternalClient;
+  readonly server: Pick<InternalClient, 'report'>;
   readonly report: () => WorkerReport;
   readonly clock: Clock;
   readonly log: Logger;
