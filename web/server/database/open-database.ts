@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import { Kysely } from 'kysely';
+import { type Dialect, Kysely } from 'kysely';
 import type { Clock } from '../runtime/clock.ts';
-import type { Database } from './database.ts';
+import type { Database, SqlDialect } from './database.ts';
 import { DatabaseError } from './database-error.ts';
 import { migrate } from './migrate.ts';
 import { postgresDialect, postgresError } from './postgres.ts';
@@ -25,10 +25,11 @@ export async function openDatabase(options: {
 }): Promise<Database> {
   const { databaseUrl, dataDir } = options;
   const file = join(dataDir, DATABASE_FILE);
-  const database =
+  const database = kyselyDatabase(
     databaseUrl === null
-      ? kyselyDatabase('sqlite', sqliteDialect(file, options.clock))
-      : kyselyDatabase('postgres', postgresDialect(databaseUrl, options.onConnectionLost));
+      ? { dialect: 'sqlite', ways: sqliteDialect(file, options.clock) }
+      : { dialect: 'postgres', ways: postgresDialect(databaseUrl, options.onConnectionLost) },
+  );
   try {
     await migrate(database.db, database.dialect, options.nowEpochMs);
     return database;
@@ -41,14 +42,11 @@ export async function openDatabase(options: {
   }
 }
 
-function kyselyDatabase(
-  dialect: Database['dialect'],
-  kyselyDialect: ConstructorParameters<typeof Kysely<Tables>>[0]['dialect'],
-): Database {
-  const db = new Kysely<Tables>({ dialect: kyselyDialect });
+function kyselyDatabase(by: { readonly dialect: SqlDialect; readonly ways: Dialect }): Database {
+  const db = new Kysely<Tables>({ dialect: by.ways });
   let closed: Promise<void> | null = null;
   return {
-    dialect,
+    dialect: by.dialect,
     db,
     close() {
       closed ??= db.destroy();

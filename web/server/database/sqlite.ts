@@ -1,6 +1,6 @@
-import { closeSync, mkdirSync, openSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { CompiledQuery, type DatabaseConnection, type Dialect, SqliteDialect } from 'kysely';
+import { type CompiledQuery, type DatabaseConnection, type Dialect, SqliteDialect } from 'kysely';
 import LibsqlDatabase from 'libsql';
 import type { Clock } from '../runtime/clock.ts';
 import { DatabaseError } from './database-error.ts';
@@ -11,10 +11,13 @@ const TRY_AGAIN_MS = 10;
 
 /**
  * SQLite in one file. Queries run one after another on one connection; a transaction takes the write lock as it begins,
- * so that one that reads first and writes then never finds that another process was faster.
+ * so that one that reads first and writes then never finds that another process was faster, and so does a write that
+ * stands alone.
  */
 export function sqliteDialect(file: string, clock: Clock): Dialect {
-  const plain = new SqliteDialect({ database: async () => openFile(file) });
+  const opened = openFile(file);
+  const plain = new SqliteDialect({ database: opened });
+  const begin = () => patiently(clock, () => opened.exec('begin immediate'));
   return {
     createAdapter: () => plain.createAdapter(),
     createQueryCompiler: () => plain.createQueryCompiler(),
@@ -23,39 +26,57 @@ export function sqliteDialect(file: string, clock: Clock): Dialect {
       const driver = plain.createDriver();
       const acquire = driver.acquireConnection.bind(driver);
       return Object.assign(driver, {
-        acquireConnection: async () => patient(await acquire(), clock),
-        async beginTransaction(connection: DatabaseConnection) {
-          await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+        beginTransaction: begin,
+        async acquireConnection(): Promise<DatabaseConnection> {
+          const connection = await acquire();
+          return {
+            streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
+            async executeQuery<R>(query: CompiledQuery) {
+              const execute = () => connection.executeQuery<R>(query);
+              if (opened.inTransaction) return execute();
+              if (isRead(query)) return patiently(clock, execute);
+              await begin();
+              try {
+                const result = await execute();
+                opened.exec('commit');
+                return result;
+              } finally {
+                if (opened.inTransaction) opened.exec('rollback');
+              }
+            },
+          };
         },
       });
     },
   };
 }
 
-/** A statement that another process kept from beginning has done nothing, and is tried again. */
-function patient(connection: DatabaseConnection, clock: Clock): DatabaseConnection {
-  return {
-    streamQuery: (query, chunkSize) => connection.streamQuery(query, chunkSize),
-    async executeQuery<R>(query: CompiledQuery) {
-      const untilMs = clock.nowMs() + BUSY_LIMIT_MS;
-      for (;;) {
-        try {
-          return await connection.executeQuery<R>(query);
-        } catch (error) {
-          const isBusy = (error as { code?: string }).code === 'SQLITE_BUSY';
-          if (!isBusy || clock.nowMs() >= untilMs) throw error;
-          await new Promise<void>((resolve) => clock.at(clock.nowMs() + TRY_AGAIN_MS, resolve));
-        }
-      }
-    },
-  };
+function isRead({ query, sql }: CompiledQuery): boolean {
+  return query.kind === 'SelectQueryNode' || /^\s*(select|pragma)\b/i.test(sql);
+}
+
+/**
+ * Tries again while another process has the lock. Only for what leaves nothing behind when it fails: a prepared write
+ * that was refused counts as begun until it is collected as garbage, and no transaction can be committed until then.
+ */
+async function patiently<T>(clock: Clock, attempt: () => T | Promise<T>): Promise<T> {
+  const untilMs = clock.nowMs() + BUSY_LIMIT_MS;
+  for (;;) {
+    try {
+      return await attempt();
+    } catch (error) {
+      const isBusy = (error as { code?: string }).code === 'SQLITE_BUSY';
+      if (!isBusy || clock.nowMs() >= untilMs) throw error;
+      await new Promise<void>((resolve) => clock.at(clock.nowMs() + TRY_AGAIN_MS, resolve));
+    }
+  }
 }
 
 function openFile(file: string): LibsqlDatabase.Database {
   try {
     mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     // It holds what callers said; the files that SQLite puts beside it take its mode.
-    closeSync(openSync(file, 'a', 0o600));
+    if (!existsSync(file)) closeSync(openSync(file, 'a', 0o600));
     const database = new LibsqlDatabase(file);
     database.pragma(`busy_timeout = ${BUSY_LIMIT_MS}`);
     database.pragma('journal_mode = WAL');
