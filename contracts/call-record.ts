@@ -20,7 +20,10 @@ export const turnLatencySchema = z.object({
   ttsFirstByteMs: stageMsSchema,
   /** From the voice's first sound until it was given to the room. */
   playoutMs: stageMsSchema,
-  /** From there to the caller's ear: network, jitter buffer, output device. */
+  /**
+   * Network, jitter buffers and devices: from there to the caller's ear, and the way of the caller's last sound to the
+   * agent, at which the other stages are measured.
+   */
   transportMs: stageMsSchema,
   /** From the caller's last sound at their mouth to the answer's first at their ear, estimated from the above. */
   voiceToVoiceMs: stageMsSchema,
@@ -56,6 +59,8 @@ export const recordedTurnSchema = z.discriminatedUnion('role', [
     source: z.enum(['speech', 'chat']),
     /** Something was said that could not be put into words; `text` is empty. */
     isUnintelligible: z.boolean(),
+    /** False: said over the agent, while it could not be answered or as the call was lost or ended; not answered. */
+    hasFloor: z.boolean(),
   }),
   spokenSchema.extend({
     role: z.literal('agent'),
