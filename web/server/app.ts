@@ -3,6 +3,7 @@ import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Logger } from 'pino';
 import { createAccessRoute, swapKeyInLink } from './access/access-routes.ts';
+import { createKeyRoutes, type KeyRouteDeps } from './api-keys/key-routes.ts';
 import { createClientFiles, EMBED_PAGE, EMBED_SCRIPT } from './client-files/client-files.ts';
 import { createEmbedRoute, type EmbedRouteDeps } from './embed/embed-route.ts';
 import { createAgentsRoute, createHealthRoute, type StatusDeps } from './health/status-routes.ts';
@@ -14,6 +15,7 @@ import { securityHeaders } from './http/security-headers.ts';
 import { requireThisMachine } from './internal/internal-guard.ts';
 import { createInternalRoutes, type InternalDeps } from './internal/internal-routes.ts';
 import { createWebhookRoute, type WebhookDeps } from './livekit/webhook-route.ts';
+import { createLoginRoutes, type LoginRouteDeps } from './login/login-routes.ts';
 import { createRejoinRoute, type RejoinRouteDeps } from './token/rejoin-route.ts';
 import { createTokenRoute, type TokenRouteDeps } from './token/token-route.ts';
 
@@ -25,6 +27,8 @@ const MAX_INTERNAL_BODY_BYTES = 1024 * 1024;
 export type AppDeps = TokenRouteDeps &
   RejoinRouteDeps &
   StatusDeps &
+  KeyRouteDeps &
+  LoginRouteDeps &
   EmbedRouteDeps &
   InternalDeps &
   WebhookDeps & {
@@ -68,6 +72,8 @@ export function createApp(deps: AppDeps) {
   });
   app.use('/api/*', limitBody(MAX_API_BODY_BYTES));
   app.route('/api/access', createAccessRoute(deps));
+  app.route('/api/login', createLoginRoutes(deps));
+  app.route('/api/keys', createKeyRoutes(deps));
   app.route('/api/token', createTokenRoute(deps));
   app.route('/api/token/rejoin', createRejoinRoute(deps));
   app.route('/api/agents', createAgentsRoute(deps));

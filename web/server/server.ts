@@ -4,18 +4,24 @@ import type { WorkerReport } from '@parley/contracts/internal-api';
 import type { Logger } from 'pino';
 import { ulid } from 'ulid';
 import { createAccessGuard } from './access/access-guard.ts';
+import { createApiKeyStore } from './api-keys/api-key-store.ts';
+import { createApiKeys } from './api-keys/api-keys.ts';
 import { type AppDeps, createApp, createInternalApp } from './app.ts';
 import { startCallWatcher } from './calls/call-watcher.ts';
 import { createClaims } from './calls/claims.ts';
 import { createNoticeBoard } from './calls/notice-board.ts';
 import { type Settings, SettingsError } from './config/settings.ts';
+import { openDatabaseDoor } from './database/database-door.ts';
+import { openDatabase } from './database/open-database.ts';
 import { type Listener, listen } from './http/listen.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { createSiteRules } from './http/site.ts';
 import { createRtcProxy } from './livekit/rtc-proxy.ts';
 import { createSfu } from './livekit/sfu.ts';
 import { createSfuReach } from './livekit/sfu-reach.ts';
-import { type Clock, wallClockEpochS } from './runtime/clock.ts';
+import { createLoginStore } from './login/login-store.ts';
+import { createLogins } from './login/logins.ts';
+import { type Clock, wallClockEpochMs, wallClockEpochS } from './runtime/clock.ts';
 import { createRejoinSecrets } from './token/rejoin-secret.ts';
 import { createWorkerRegistry } from './workers/worker-registry.ts';
 
@@ -37,6 +43,19 @@ export async function startServer(deps: {
   const { settings, clock, log } = deps;
   const { livekit: key, trustedProxies } = settings;
   const tls = await readTls(settings.tls);
+  const { databaseUrl, dataDir } = settings;
+  const database = await openDatabaseDoor({
+    open: () =>
+      openDatabase({
+        databaseUrl,
+        dataDir,
+        clock,
+        nowEpochMs: wallClockEpochMs(),
+        onConnectionLost: (error) => log.warn({ err: error }, 'a connection of the database was lost'),
+      }),
+    clock,
+    log,
+  });
   const sfu = createSfu(key);
   const claims = createClaims();
   const workers = createWorkerRegistry({ clock });
@@ -48,6 +67,11 @@ export async function startServer(deps: {
     workers.report(report);
     if (workers.supply(null).ready > readyBefore) calls.workerCameFree();
   };
+  const apiKeys = createApiKeys({
+    store: createApiKeyStore(database.current),
+    nowEpochMs: wallClockEpochMs,
+  });
+  const logins = createLogins({ store: createLoginStore(database.current), nowEpochMs: wallClockEpochMs });
   const appDeps: AppDeps = {
     key,
     tokenTtlS: settings.tokenTtlS,
@@ -56,7 +80,16 @@ export async function startServer(deps: {
     workers,
     calls,
     notices,
-    access: createAccessGuard({ accessKey: settings.accessKey, trustedProxies, nowEpochS: wallClockEpochS }),
+    apiKeys,
+    logins,
+    access: createAccessGuard({
+      accessKey: settings.accessKey,
+      isExposed: settings.isExposed,
+      apiKeys,
+      logins,
+      trustedProxies,
+      nowEpochS: wallClockEpochS,
+    }),
     siteRules: createSiteRules(settings),
     rateLimit: createRateLimit({ perMinute: settings.tokensPerMinute, what: 'call tokens' }),
     rejoinLimit: createRateLimit({ perMinute: settings.tokensPerMinute, what: 'returns to a call' }),
@@ -81,6 +114,7 @@ export async function startServer(deps: {
   const close = async () => {
     await Promise.all(listeners.map((listener) => listener.close()));
     await calls.close();
+    await database.close();
   };
   const { host, port, internalBind } = settings;
   const rtcProxy = createRtcProxy({ livekitUrl: key.url, isBehindProxy: trustedProxies > 0, log });

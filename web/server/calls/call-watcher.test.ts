@@ -31,7 +31,7 @@ function setUp() {
     const roomName = `call-${sfu.created.length + 1}`;
     const job = jobMetadataSchema.parse(agentName === null ? {} : { agent: agentName });
     const callId = await sfu.createRoom(roomName, job);
-    watcher.opened({ callId, roomName, agent: agentName });
+    watcher.opened({ callId, roomName, agent: agentName, ownerKeyId: null });
     return { callId, roomName };
   };
   const put = (callId: CallId, people: Parameters<typeof sfu.present.set>[1]['people']) => {

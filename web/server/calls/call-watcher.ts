@@ -30,7 +30,13 @@ export type RoomNews = { readonly roomName: string; readonly callId: CallId } & 
 /** Sees to it that every call of ours gets its agent, or that its caller learns why not. */
 export interface CallWatcher {
   /** A token was made: the room exists and its agent is on the way. `agent` null is the default one. */
-  opened(call: { readonly callId: CallId; readonly roomName: string; readonly agent: string | null }): void;
+  opened(call: {
+    readonly callId: CallId;
+    readonly roomName: string;
+    readonly agent: string | null;
+    /** The API key that the call was begun with; null where it was none. */
+    readonly ownerKeyId: string | null;
+  }): void;
   roomNews(news: RoomNews): void;
   claimGranted(claim: ClaimRequest): void;
   /** Whether an agent is on its way into a call, as far as is known here. */

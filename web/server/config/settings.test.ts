@@ -26,6 +26,10 @@ describe('the settings of the web server', () => {
       publicUrl: null,
       livekit: { url: 'http://127.0.0.1:7880', apiKey: 'key', apiSecret: 'hush-hush' },
       accessKey: null,
+      isExposed: false,
+      dataDir: './data',
+      databaseUrl: null,
+      retentionDays: null,
       internalBind: null,
       allowedOrigins: [],
       tokensPerMinute: 30,
@@ -71,7 +75,8 @@ describe('the settings of the web server', () => {
     expect(faultsOf({ ...LIVEKIT, ...opened })).toEqual([
       expect.stringContaining('PARLEY_ACCESS_KEY is not set'),
     ]);
-    expect(parseSettings({ ...LIVEKIT, ...opened, ...KEY }).accessKey).toBe(KEY.PARLEY_ACCESS_KEY);
+    const settings = parseSettings({ ...LIVEKIT, ...opened, ...KEY });
+    expect(settings).toMatchObject({ accessKey: KEY.PARLEY_ACCESS_KEY, isExposed: true });
   });
 
   it.each([
@@ -80,8 +85,9 @@ describe('the settings of the web server', () => {
     { HOST: '::1' },
     { HOST: '127.0.0.2' },
     { PUBLIC_URL: 'http://localhost:3000' },
-  ])('ask for no access key with %j, even where there is one', (closed) => {
-    expect(parseSettings({ ...LIVEKIT, ...closed, ...KEY }).accessKey).toBeNull();
+  ])('ask for nothing with %j before there is a login, and keep the key for then', (closed) => {
+    const settings = parseSettings({ ...LIVEKIT, ...closed, ...KEY });
+    expect(settings).toMatchObject({ accessKey: KEY.PARLEY_ACCESS_KEY, isExposed: false });
   });
 
   it('read lists, addresses and files', () => {
@@ -108,6 +114,8 @@ describe('the settings of the web server', () => {
     { LIVEKIT_URL: 'sfu:7880' },
     { HOST: 'localhost:3000', ...KEY },
     { PARLEY_TRUST_PROXY: 'yes' },
+    { DATABASE_URL: 'mysql://localhost/parley' },
+    { PARLEY_RETENTION_DAYS: '0' },
   ])('refuse %j', (wrong) => {
     expect(faultsOf({ ...LIVEKIT, ...wrong })).toHaveLength(1);
   });
@@ -120,6 +128,7 @@ describe('the settings of the web server', () => {
     expect(names.filter((name) => variableMeta(name).secret)).toEqual([
       'LIVEKIT_API_SECRET',
       'PARLEY_ACCESS_KEY',
+      'DATABASE_URL',
     ]);
   });
 });

@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '../http/loopback.ts';
-import { type BindAddress, bindAddress, hostName, httpUrl, integer, livekitUrl, origins } from './values.ts';
+import {
+  type BindAddress,
+  bindAddress,
+  hostName,
+  httpUrl,
+  integer,
+  livekitUrl,
+  origins,
+  postgresUrl,
+} from './values.ts';
 
 /** What is said of a variable to a person, for instance by the doctor command. */
 export type VariableMeta = {
@@ -38,6 +47,24 @@ export const serverEnvironmentSchema = z.object({
     .optional()
     .meta(
       secret('Key that opens the server to whoever holds it. Required unless only this machine reaches it.'),
+    ),
+  PARLEY_DATA: z
+    .string()
+    .default('./data')
+    .meta(described('Folder of the database and of what agents record. Default ./data.')),
+  DATABASE_URL: postgresUrl
+    .optional()
+    .meta(
+      secret(
+        'Address of a PostgreSQL database, postgres://user:password@host/name. Default a file in PARLEY_DATA.',
+      ),
+    ),
+  PARLEY_RETENTION_DAYS: integer(1, 36_500)
+    .optional()
+    .meta(
+      described(
+        'Days after its end until a call is deleted with all that is stored of it, 1 to 36500. Default never.',
+      ),
     ),
   PARLEY_INTERNAL_BIND: bindAddress
     .optional()
@@ -86,8 +113,15 @@ export interface Settings {
   readonly publicUrl: string | null;
   /** `url` is `http:` or `https:` without a closing slash. */
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string };
-  /** Asked of every request that wants something; null where only this machine reaches the server. */
+  /** Opens the server; null where there is none, and only this machine reaches the server. */
   readonly accessKey: string | null;
+  /** Others than this machine reach the server: something is asked of every request that wants something. */
+  readonly isExposed: boolean;
+  readonly dataDir: string;
+  /** Null: a file in `dataDir`. */
+  readonly databaseUrl: string | null;
+  /** Null: calls are kept. */
+  readonly retentionDays: number | null;
   readonly internalBind: BindAddress | null;
   readonly allowedOrigins: readonly string[];
   readonly tokensPerMinute: number;
@@ -129,7 +163,11 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       apiKey: values.LIVEKIT_API_KEY,
       apiSecret: values.LIVEKIT_API_SECRET,
     },
-    accessKey: isExposed(given) ? (values.PARLEY_ACCESS_KEY ?? null) : null,
+    accessKey: values.PARLEY_ACCESS_KEY ?? null,
+    isExposed: isExposed(given),
+    dataDir: values.PARLEY_DATA,
+    databaseUrl: values.DATABASE_URL ?? null,
+    retentionDays: values.PARLEY_RETENTION_DAYS ?? null,
     internalBind: values.PARLEY_INTERNAL_BIND ?? null,
     allowedOrigins: values.PARLEY_ALLOWED_ORIGINS,
     tokensPerMinute: values.PARLEY_TOKENS_PER_MINUTE,

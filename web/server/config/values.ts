@@ -30,6 +30,15 @@ export const livekitUrl = url(
   'must begin with ws:// or wss://',
 ).transform((text) => text.replace(/^ws/, 'http'));
 
+/** The address of a PostgreSQL database, as its own clients write it. */
+export const postgresUrl = z
+  .string()
+  .transform((text) => text.trim())
+  .refine(
+    (text) => /^postgres(ql)?:$/.test(URL.canParse(text) ? new URL(text).protocol : ''),
+    'must be postgres://user:password@host:5432/name, with % before what is a mark in the password',
+  );
+
 /** Origins separated by commas, each once, as a browser writes them. */
 export const origins = z.string().transform((text, context) => {
   const found = new Set<string>();

@@ -7,7 +7,7 @@ import type { SiteRules } from '../http/site.ts';
 import type { WorkerRegistry } from '../workers/worker-registry.ts';
 
 export interface EmbedRouteDeps {
-  readonly access: Pick<AccessGuard, 'isGranted'>;
+  readonly access: Pick<AccessGuard, 'find'>;
   readonly siteRules: SiteRules;
   readonly workers: Pick<WorkerRegistry, 'agents' | 'defaultAgent' | 'isPublic' | 'reports'>;
 }
@@ -25,7 +25,7 @@ export function createEmbedRoute({ access, siteRules, workers }: EmbedRouteDeps)
     const asked = c.req.query('agent') || null;
     const name = asked ?? workers.defaultAgent() ?? '';
     const known = workers.agents().find((agent) => agent.name === name);
-    const isOpen = workers.isPublic(asked) || (await access.isGranted(c));
+    const isOpen = workers.isPublic(asked) || (await access.find(c)) !== null;
     // While no worker has said what there is, the page of the call tells its caller what became of it.
     const isExpected = known !== undefined || workers.reports().length === 0;
     if (!isOpen || !isExpected) {

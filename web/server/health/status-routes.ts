@@ -23,7 +23,7 @@ export function createHealthRoute(deps: StatusDeps) {
   app.get('/', async (c) => {
     const livekit = await deps.sfuReach.look();
     const health = describeHealth({ livekit, reports: deps.workers.reports(), notices: deps.notices.read() });
-    const isTrusted = await deps.access.isGranted(c);
+    const isTrusted = (await deps.access.find(c)) !== null;
     const shown: Health = isTrusted
       ? health
       : { ...health, workers: { ...health.workers, definitionFaults: [] } };
@@ -38,8 +38,8 @@ export function createAgentsRoute({ workers, access }: Pick<StatusDeps, 'workers
   app.get('/', async (c) => {
     const all = workers.agents();
     const open = all.filter(({ isPublic }) => isPublic);
-    if (open.length === 0) await access.require(c);
-    const shown = open.length === 0 || (await access.isGranted(c)) ? all : open;
+    if (open.length === 0) await access.identify(c);
+    const shown = open.length === 0 || (await access.find(c)) !== null ? all : open;
     const defaultAgent = workers.defaultAgent();
     const agents = shown.map(({ name, title, description, language }) => {
       return { name, title, description, language, isDefault: name === defaultAgent };

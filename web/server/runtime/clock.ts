@@ -25,6 +25,21 @@ export function wallClockEpochS(): number {
   return Math.floor(Date.now() / 1000);
 }
 
+/** The same in ms. */
+export function wallClockEpochMs(): number {
+  return Date.now();
+}
+
+/** The UTC month of an instant of the wall clock, as `YYYY/MM`. */
+export function utcMonthOf(epochMs: number): string {
+  return new Date(epochMs).toISOString().slice(0, 7).replace('-', '/');
+}
+
+/** An instant of the wall clock in ISO 8601, UTC. */
+export function isoOf(epochMs: number): string {
+  return new Date(epochMs).toISOString();
+}
+
 /** Whether `promise` settles within `ms`. */
 export function settlesWithin(clock: Clock, promise: Promise<unknown>, ms: number): Promise<boolean> {
   return new Promise((resolve) => {

@@ -4,15 +4,21 @@ import { type CallId, callIdSchema } from '@parley/contracts/ids';
 import type { WorkerReport } from '@parley/contracts/internal-api';
 import { pino } from 'pino';
 import { createAccessGuard } from '../access/access-guard.ts';
+import { createApiKeyStore } from '../api-keys/api-key-store.ts';
+import { createApiKeys } from '../api-keys/api-keys.ts';
 import { type AppDeps, createApp } from '../app.ts';
-import type { RoomNews } from '../calls/call-watcher.ts';
+import type { CallWatcher, RoomNews } from '../calls/call-watcher.ts';
 import { createClaims } from '../calls/claims.ts';
 import { createNoticeBoard } from '../calls/notice-board.ts';
+import type { Database } from '../database/database.ts';
+import { DatabaseError } from '../database/database-error.ts';
 import type { ServerEnv } from '../http/client-address.ts';
 import { createRateLimit } from '../http/rate-limit.ts';
 import { createSiteRules } from '../http/site.ts';
 import type { Person, Sfu } from '../livekit/sfu.ts';
 import { createSfuReach } from '../livekit/sfu-reach.ts';
+import { createLoginStore } from '../login/login-store.ts';
+import { createLogins } from '../login/logins.ts';
 import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
 import { createRejoinSecrets } from '../token/rejoin-secret.ts';
 import { createWorkerRegistry } from '../workers/worker-registry.ts';
@@ -87,6 +93,8 @@ export function workerReport(changes: Partial<WorkerReport> = {}): WorkerReport 
 export function createTestApp(
   options: {
     readonly accessKey?: string;
+    /** Default where there is an access key. */
+    readonly isExposed?: boolean;
     readonly host?: string;
     readonly publicUrl?: string;
     readonly allowedOrigins?: readonly string[];
@@ -97,6 +105,8 @@ export function createTestApp(
     readonly key?: typeof TEST_KEY;
     /** Default a new one. */
     readonly sfu?: SimulatedSfu;
+    /** Default one that does not answer. */
+    readonly database?: Database;
   } = {},
 ) {
   const sfu = options.sfu ?? createSimulatedSfu();
@@ -104,11 +114,18 @@ export function createTestApp(
   const workers = createWorkerRegistry({ clock });
   const claims = createClaims();
   const notices = createNoticeBoard({ clock });
-  const opened: { readonly callId: CallId; readonly roomName: string; readonly agent: string | null }[] = [];
+  const opened: Parameters<CallWatcher['opened']>[0][] = [];
   const roomNews: RoomNews[] = [];
   const trustedProxies = options.trustedProxies ?? 0;
   const { host = '127.0.0.1', publicUrl = null, allowedOrigins = [] } = options;
   const nowEpochS = options.nowEpochS ?? (() => 1_000);
+  const nowEpochMs = () => 1_000 * nowEpochS();
+  const database = () => {
+    if (options.database !== undefined) return options.database;
+    throw new DatabaseError('unreachable', 'there is no database');
+  };
+  const apiKeys = createApiKeys({ store: createApiKeyStore(database), nowEpochMs });
+  const logins = createLogins({ store: createLoginStore(database), nowEpochMs });
   const awaited = new Set<CallId>();
   let made = 0;
   const deps: AppDeps = {
@@ -119,8 +136,13 @@ export function createTestApp(
     workers,
     calls: { opened: (call) => void opened.push(call), awaitsAgent: (callId) => awaited.has(callId) },
     notices,
+    apiKeys,
+    logins,
     access: createAccessGuard({
       accessKey: options.accessKey ?? null,
+      isExposed: options.isExposed ?? options.accessKey !== undefined,
+      apiKeys,
+      logins,
       trustedProxies,
       nowEpochS,
     }),

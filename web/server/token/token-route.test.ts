@@ -31,7 +31,7 @@ describe('POST /api/token', () => {
         job: { variables: {}, generation: 1, resumes: false, seat: 'main', callerWaitMs: 15_000 },
       },
     ]);
-    expect(opened).toEqual([{ callId: 'RM_1', roomName: 'call-ROOM1', agent: null }]);
+    expect(opened).toEqual([{ callId: 'RM_1', roomName: 'call-ROOM1', agent: null, ownerKeyId: null }]);
   });
 
   it('grants a microphone, data and hearing in that room, for 10 minutes, and nothing else', async () => {

@@ -38,13 +38,14 @@ export function createTokenRoute(deps: TokenRouteDeps) {
     const request = await readJsonBody(c, tokenRequestSchema);
     // A page may call a public agent without the key; which pages may ask at all was decided before.
     const isOpen = deps.siteRules.isPage(c) && deps.workers.isPublic(requestedAgent(request));
-    if (!isOpen) await deps.access.require(c);
+    const caller = isOpen ? await deps.access.find(c) : await deps.access.require(c, 'calls:dial');
     const hasReports = deps.workers.reports().length > 0;
-    const job = requestedJob(request, hasReports ? deps.workers.agents().map(({ name }) => name) : null);
+    const asked = requestedJob(request, hasReports ? deps.workers.agents().map(({ name }) => name) : null);
+    const job = caller?.kind === 'api_key' ? { ...asked, ownerKeyId: caller.keyId } : asked;
 
     const roomName = `${ROOM_NAME_PREFIX}${deps.newRoomId()}`;
     const callId = await orUnavailable(deps.sfu.createRoom(roomName, job));
-    deps.calls.opened({ callId, roomName, agent: job.agent ?? null });
+    deps.calls.opened({ callId, roomName, agent: job.agent ?? null, ownerKeyId: job.ownerKeyId ?? null });
     const { participant_name, participant_metadata, participant_attributes } = request;
     const place = {
       callId,

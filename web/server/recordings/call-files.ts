@@ -1,0 +1,110 @@
+import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CallId } from '@parley/contracts/ids';
+import { utcMonthOf } from '../runtime/clock.ts';
+
+/** What is known of where a call's files lie. */
+export interface FilePlace {
+  readonly callId: CallId;
+  readonly createdAtMs: number;
+  /** Relative to the data folder, where it was told. */
+  readonly recordingPath: string | null;
+}
+
+/** Of the files of a call, the two that are shown. */
+export type ShownFile = 'recording' | 'peaks';
+
+/** Files of calls in `PARLEY_DATA/recordings/YYYY/MM`, each with the call's id and a dot at the beginning of its name. */
+export interface CallFiles {
+  /** Null where there is no such file. */
+  open(place: FilePlace, file: ShownFile): Promise<FileHandle | null>;
+  /** Deletes whatever lies there of these calls. */
+  remove(callIds: ReadonlySet<CallId>): Promise<void>;
+  /**
+   * Calls of months that were over at that instant of which something lies here, whether or not anything else is known
+   * of them.
+   */
+  callsBefore(epochMs: number): Promise<ReadonlySet<string>>;
+}
+
+const FOLDER = 'recordings';
+const ENDING = { recording: '.wav', peaks: '.peaks.json' } as const satisfies Record<ShownFile, string>;
+/** A call that is created at the end of a month may start in the next. */
+const LATEST_START_MS = 60 * 60 * 1_000;
+
+export function createCallFiles({ dataDir }: { readonly dataDir: string }): CallFiles {
+  const root = join(dataDir, FOLDER);
+  return {
+    async open({ callId, createdAtMs, recordingPath }, file) {
+      const months = [createdAtMs, createdAtMs + LATEST_START_MS].map(utcMonthOf);
+      const told = recordingPath === null ? [] : foldersOf(recordingPath, callId);
+      for (const folder of new Set([...told, ...months])) {
+        const found = await openIfThere(join(root, folder, `${fileName(callId)}${ENDING[file]}`));
+        if (found !== null) return found;
+      }
+      return null;
+    },
+    async remove(callIds) {
+      for (const folder of await monthFolders(root)) {
+        for (const name of await readdir(folder)) {
+          if (callIds.has(callIdOf(name) as CallId)) await rm(join(folder, name), { force: true });
+        }
+      }
+    },
+    async callsBefore(epochMs) {
+      const found = new Set<string>();
+      const limit = join(root, utcMonthOf(epochMs));
+      for (const folder of await monthFolders(root)) {
+        if (folder >= limit) continue;
+        for (const name of await readdir(folder)) found.add(callIdOf(name));
+      }
+      return found;
+    },
+  };
+}
+
+/** The id holds no dot, so that another call's id is never the beginning of a name. */
+function callIdOf(fileName: string): string {
+  return fileName.slice(0, Math.max(0, fileName.indexOf('.')));
+}
+
+/** An id comes from LiveKit by way of an agent; one that could lead elsewhere names no file. */
+function fileName(callId: CallId): string {
+  return /^[\w-]+$/.test(callId) ? callId : '-';
+}
+
+/** The folder that a told path names, where it has the form that ours have. */
+function foldersOf(recordingPath: string, callId: CallId): string[] {
+  const [, folder, name] = /^recordings\/(\d{4}\/\d{2})\/([\w-]+)\.wav$/.exec(recordingPath) ?? [];
+  return folder !== undefined && name === callId ? [folder] : [];
+}
+
+async function monthFolders(root: string): Promise<string[]> {
+  const folders: string[] = [];
+  for (const year of await namesIn(root, /^\d{4}$/))
+    for (const month of await namesIn(join(root, year), /^\d{2}$/)) folders.push(join(root, year, month));
+  return folders;
+}
+
+async function namesIn(folder: string, form: RegExp): Promise<string[]> {
+  try {
+    return (await readdir(folder)).filter((name) => form.test(name));
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+}
+
+async function openIfThere(path: string): Promise<FileHandle | null> {
+  try {
+    return await open(path, 'r');
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw error;
+  }
+}
+
+function isAbsent(error: unknown): boolean {
+  const { code } = error as NodeJS.ErrnoException;
+  return code === 'ENOENT' || code === 'ENOTDIR';
+}
