@@ -1,5 +1,6 @@
 import type { EndReason, JournalHeader } from '@parley/contracts/call-event';
 import type { CallMoment, CallUsage, RecordedTurn, ToolCallRecord } from '@parley/contracts/call-record';
+import type { CarriedCall } from '@parley/contracts/carried-call';
 import type { ParticipantId } from '@parley/contracts/ids';
 import type { AskedTool } from './asked-tool.ts';
 import type { CommittedTurn } from './committed-turn.ts';
@@ -32,6 +33,8 @@ export interface CallRecord {
   /** The reply that is open, and the one that is made on a guess; the engine has at most one of each. */
   readonly reply: OpenReply | null;
   readonly guess: OpenReply | null;
+  /** What an earlier generation had not said of a reply when it was lost. */
+  readonly rest: CarriedCall['unsaid'];
   /** Turns that are over. */
   readonly said: NewestFirst<RecordedTurn>;
   /** What the model asked for and has not begun, by the id of the tool call. */
@@ -65,6 +68,7 @@ export const EMPTY_RECORD: CallRecord = {
   lastTurn: null,
   reply: null,
   guess: null,
+  rest: null,
   said: null,
   askedTools: new Map(),
   runningTools: new Map(),

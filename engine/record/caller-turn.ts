@@ -1,14 +1,17 @@
 import type { CallCommand } from '@parley/contracts/call-event';
 import type { RecordedTurn, WordMark } from '@parley/contracts/call-record';
+import type { ParticipantId } from '@parley/contracts/ids';
 import type { CommittedTurn } from './committed-turn.ts';
 import { type EarTrace, EMPTY_EAR, type EndedDraft, endWordless } from './ear-trace.ts';
-import type { NewestFirst } from './newest-first.ts';
+import { inOrder, type NewestFirst } from './newest-first.ts';
 
+type CallerTurn = Extract<RecordedTurn, { role: 'caller' }>;
 type RecordedData = Extract<CallCommand, { type: 'recordTurn' }>['data'];
 
 /** What the commit of a participant's turn adds to the record. */
 export interface CommittedSpeech {
-  readonly turn: RecordedTurn;
+  /** The turn, after what was said before and not answered. */
+  readonly turns: readonly RecordedTurn[];
   readonly committed: CommittedTurn;
   readonly ear: EarTrace;
 }
@@ -16,7 +19,15 @@ export interface CommittedSpeech {
 /** A typed message. */
 export function typedTurn(data: RecordedData, ear: EarTrace, atMs: number): CommittedSpeech {
   return {
-    turn: callerTurn(data, { startedAtMs: atMs, endedAtMs: atMs, marks: [], areMarksEstimated: false }),
+    turns: [
+      callerTurn(data, {
+        startedAtMs: atMs,
+        endedAtMs: atMs,
+        marks: [],
+        areMarksEstimated: false,
+        hasFloor: true,
+      }),
+    ],
     committed: { ...namesOf(data), committedAtMs: atMs, lastSpeechAtMs: null, lastFinalAtMs: null },
     ear,
   };
@@ -25,51 +36,84 @@ export function typedTurn(data: RecordedData, ear: EarTrace, atMs: number): Comm
 /** A turn that was spoken: the draft that has just ended, and before it what was kept. */
 export function spokenTurn(data: RecordedData, known: EarTrace | undefined, atMs: number): CommittedSpeech {
   const before = known ?? EMPTY_EAR;
-  const drafts = draftsOf(data.text, before.ended);
-  if (drafts.length === 0) {
-    const { ear, ended } = endWordless(before, data.turnId, atMs);
-    return commit(data, [ended], { ...ear, ended: null }, atMs);
-  }
-  return commit(data, drafts, { ...before, ended: null }, atMs);
+  const { own, others } = partDrafts(data.text, before.ended);
+  const unanswered = unansweredTurns(data.participantId, others);
+  const emptied = { ...before, ended: null };
+  const [first, last] = [own[0], own.at(-1)];
+  if (first !== undefined && last !== undefined)
+    return {
+      ...committedOf(data, last, atMs),
+      turns: [...unanswered, turnOf(data, first, last, own)],
+      ear: emptied,
+    };
+  const { ear, ended } = endWordless(emptied, data.turnId, atMs);
+  return {
+    ...committedOf(data, ended, atMs),
+    turns: [...unanswered, turnOf(data, ended, ended, [ended])],
+    ear,
+  };
 }
 
-function commit(
-  data: RecordedData,
+/** Drafts that did not take the floor, as turns of their own. */
+export function unansweredTurns(
+  participantId: ParticipantId,
   drafts: readonly EndedDraft[],
-  ear: EarTrace,
+): readonly RecordedTurn[] {
+  return drafts.map(({ turnId, text, startedAtMs, endedAtMs, marks, areMarksEstimated }) =>
+    callerTurn(
+      { participantId, turnId, text, source: 'speech', isUnintelligible: false },
+      { startedAtMs, endedAtMs, marks: [...marks], areMarksEstimated, hasFloor: false },
+    ),
+  );
+}
+
+function turnOf(
+  data: RecordedData,
+  { startedAtMs }: EndedDraft,
+  { endedAtMs }: EndedDraft,
+  drafts: readonly EndedDraft[],
+): RecordedTurn {
+  const areMarksEstimated = drafts.some((draft) => draft.areMarksEstimated);
+  return callerTurn(data, {
+    startedAtMs,
+    endedAtMs,
+    marks: joinedMarks(drafts),
+    areMarksEstimated,
+    hasFloor: true,
+  });
+}
+
+function committedOf(
+  data: RecordedData,
+  last: EndedDraft,
   atMs: number,
-): CommittedSpeech {
-  const [first, last] = [drafts[0], drafts.at(-1)];
-  if (first === undefined || last === undefined) return typedTurn(data, ear, atMs);
+): { readonly committed: CommittedTurn } {
   // What waited until the agent had finished is not answered after a pause of the caller.
   const isFresh = last.closedAtMs === atMs && last.turnId === data.turnId;
   return {
-    turn: callerTurn(data, {
-      startedAtMs: first.startedAtMs,
-      endedAtMs: last.endedAtMs,
-      marks: joinedMarks(drafts),
-      areMarksEstimated: drafts.some(({ areMarksEstimated }) => areMarksEstimated),
-    }),
     committed: {
       ...namesOf(data),
       committedAtMs: atMs,
       lastSpeechAtMs: isFresh ? last.lastSpeechAtMs : null,
       lastFinalAtMs: isFresh ? last.lastFinalAtMs : null,
     },
-    ear,
   };
 }
 
-/** The ended drafts that the text is made of, the oldest first; others were noted and not answered. */
-function draftsOf(text: string, ended: NewestFirst<EndedDraft>): readonly EndedDraft[] {
-  const drafts: EndedDraft[] = [];
+/** The ended drafts that the text is made of, and the others, each the oldest first. */
+function partDrafts(
+  text: string,
+  ended: NewestFirst<EndedDraft>,
+): { readonly own: readonly EndedDraft[]; readonly others: readonly EndedDraft[] } {
+  const own: EndedDraft[] = [];
+  const others: EndedDraft[] = [];
   let rest = text;
-  for (let link = ended; link !== null && rest !== ''; link = link.before) {
-    if (!rest.endsWith(link.item.text)) continue;
-    drafts.push(link.item);
-    rest = rest.slice(0, rest.length - link.item.text.length).trimEnd();
+  for (const draft of inOrder(ended).reverse()) {
+    const isOwn = rest !== '' && rest.endsWith(draft.text);
+    (isOwn ? own : others).push(draft);
+    if (isOwn) rest = rest.slice(0, rest.length - draft.text.length).trimEnd();
   }
-  return drafts.reverse();
+  return { own: own.reverse(), others: others.reverse() };
 }
 
 function joinedMarks(drafts: readonly EndedDraft[]): WordMark[] {
@@ -88,7 +132,7 @@ function namesOf({ turnId, participantId }: RecordedData) {
 
 function callerTurn(
   { turnId, participantId, text, source, isUnintelligible }: RecordedData,
-  spoken: Pick<RecordedTurn, 'startedAtMs' | 'endedAtMs' | 'marks' | 'areMarksEstimated'>,
+  spoken: Omit<CallerTurn, 'role' | keyof RecordedData>,
 ): RecordedTurn {
   return { role: 'caller', turnId, participantId, text, source, isUnintelligible, ...spoken };
 }

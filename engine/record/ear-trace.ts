@@ -21,6 +21,9 @@ export interface Transport {
 /** The turn that a participant is in the middle of, and whatever was heard since the one before. */
 export interface DraftTrace {
   readonly turnId: TurnId | null;
+  /** What the page was shown of it last. */
+  readonly text: string;
+  readonly shownAtMs: number;
   readonly spans: NewestFirst<Span>;
   readonly growth: NewestFirst<Growth>;
   /** Words were said that could not be understood. */
@@ -41,6 +44,8 @@ export interface EndedDraft extends Spoken {
 
 const NO_DRAFT: DraftTrace = {
   turnId: null,
+  text: '',
+  shownAtMs: 0,
   spans: null,
   growth: null,
   hasRejected: false,
@@ -93,10 +98,11 @@ export function traceCaption(
   const draft = ear.draft.turnId === caption.turnId ? ear.draft : draftFor(ear.draft, caption.turnId);
   const words = countWords(caption.text);
   const hasGrown = words > (draft.growth?.item.words ?? 0);
-  const grown = hasGrown ? { ...draft, growth: add(draft.growth, { words, atMs, isInterim }) } : draft;
-  if (!caption.isFinal) return { ...ear, draft: grown };
-  const ended = endDraft(grown, caption, atMs);
-  return { ...ear, draft: restOf(draft, atMs), ended: add(ear.ended, ended) };
+  const growth = hasGrown ? add(draft.growth, { words, atMs, isInterim }) : draft.growth;
+  const shown = { ...draft, growth, text: caption.text, shownAtMs: atMs };
+  if (!caption.isFinal) return { ...ear, draft: shown };
+  const ended = endDraft(shown, caption.turnId, atMs);
+  return { ...ear, draft: restOf(shown, atMs), ended: add(ear.ended, ended) };
 }
 
 /** The draft ends without words that were shown: what it held is a turn without any, or nothing. */
@@ -105,7 +111,7 @@ export function endWordless(
   turnId: TurnId,
   atMs: number,
 ): { readonly ear: EarTrace; readonly ended: EndedDraft } {
-  const ended = endDraft(ear.draft, { turnId, text: '' }, atMs);
+  const ended = endDraft({ ...ear.draft, text: '' }, turnId, atMs);
   return { ear: { ...ear, draft: restOf(ear.draft, atMs) }, ended };
 }
 
@@ -114,9 +120,16 @@ export function forgetDraft(ear: EarTrace): EarTrace {
   return { ...ear, draft: NO_DRAFT, transport: null };
 }
 
+/** What was shown of a draft that did not end; null where nothing was, or where it turned out to be no words. */
+export function unfinishedOf({ draft }: EarTrace, atMs: number): EndedDraft | null {
+  const { turnId, text, shownAtMs, lastFinalAtMs } = draft;
+  if (turnId === null || text === '' || (lastFinalAtMs ?? 0) > shownAtMs) return null;
+  return endDraft(draft, turnId, atMs);
+}
+
 function endDraft(
-  { spans, growth, lastFinalAtMs }: DraftTrace,
-  { turnId, text }: { readonly turnId: TurnId; readonly text: string },
+  { spans, growth, lastFinalAtMs, text }: DraftTrace,
+  turnId: TurnId,
   atMs: number,
 ): EndedDraft {
   const spoken = spokenOf(text, inOrder(spans), inOrder(growth), atMs);

@@ -2,11 +2,13 @@ import type { EndReason, JournalHeader, JournalLine } from '@parley/contracts/ca
 import { MAIN_SEAT } from '@parley/contracts/ids';
 import { type CallRecord, withMoment } from './call-record.ts';
 import { forgetDraft } from './ear-trace.ts';
+import { add } from './newest-first.ts';
 import { onCommand } from './on-command.ts';
 import { onEvent } from './on-event.ts';
 import { readLine } from './read-line.ts';
 import { closeReply } from './reply-trace.ts';
 import { leaveTools } from './tool-trace.ts';
+import { unfinishedTurns } from './unanswered.ts';
 
 /**
  * Adds the header of a generation's journal, before its lines. Generations are folded in their order, each to its end:
@@ -52,12 +54,12 @@ export function endRecord(
 /** What was under way when a process died ends with its last line. */
 function loseProcess(record: CallRecord, generation: number): CallRecord {
   const atMs = record.lastAtMs;
-  const closed = leaveTools(closeReply(record, { atMs, isInterrupted: true }));
+  const isInterrupted = record.reply?.isStopping ?? false;
+  const closed = leaveTools(closeReply(record, { atMs, isInterrupted }));
+  const said = unfinishedTurns(record).reduce<CallRecord['said']>(add, closed.said);
   const ears = new Map([...record.ears].map(([id, ear]) => [id, forgetDraft(ear)]));
-  return withMoment(
-    { ...closed, guess: null, ears },
-    { atMs, kind: 'agent_lost', label: `process ${generation}` },
-  );
+  const label = `process ${generation}`;
+  return withMoment({ ...closed, guess: null, said, ears }, { atMs, kind: 'agent_lost', label });
 }
 
 function resumed(record: CallRecord): CallRecord {

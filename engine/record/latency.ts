@@ -4,7 +4,7 @@ import type { Transport } from './ear-trace.ts';
 
 /** Instants of an answer, on the call clock. */
 interface AnswerTimes {
-  readonly answers: CommittedTurn | null;
+  readonly measuredFrom: CommittedTurn | null;
   readonly isSpeculated: boolean;
   readonly firstTextAtMs: number | null;
   /** The voice made its first sound. */
@@ -23,9 +23,9 @@ interface AnswerTimes {
  * playoutMs + transportMs`, which is `voiceToVoiceMs`; `sttFinalMs` lies within the first.
  */
 export function latencyOf(times: AnswerTimes): TurnLatency {
-  const { answers, firstTextAtMs, firstSoundAtMs, startedAtMs, transport, isSpeculated } = times;
-  if (answers === null) return NOTHING_MEASURED;
-  const { committedAtMs, lastSpeechAtMs, lastFinalAtMs } = answers;
+  const { measuredFrom, firstTextAtMs, firstSoundAtMs, startedAtMs, transport, isSpeculated } = times;
+  if (measuredFrom === null) return NOTHING_MEASURED;
+  const { committedAtMs, lastSpeechAtMs, lastFinalAtMs } = measuredFrom;
   const since = (fromMs: number, toMs: number) => Math.max(0, toMs - fromMs);
   const textAtMs = firstTextAtMs === null ? null : Math.max(committedAtMs, firstTextAtMs);
   const soundAtMs = textAtMs === null || firstSoundAtMs === null ? null : Math.max(textAtMs, firstSoundAtMs);

@@ -7,12 +7,7 @@ export function add<T>(list: NewestFirst<T>, item: T): NewestFirst<T> {
 
 /** All items, the oldest first. */
 export function inOrder<T>(list: NewestFirst<T>): T[] {
-  return addedSince(null, list);
-}
-
-/** What was added to make `list` of `known`, the oldest first; everything where it was not made of it. */
-export function addedSince<T>(known: NewestFirst<T>, list: NewestFirst<T>): T[] {
   const items: T[] = [];
-  for (let rest = list; rest !== null && rest !== known; rest = rest.before) items.push(rest.item);
+  for (let rest = list; rest !== null; rest = rest.before) items.push(rest.item);
   return items.reverse();
 }

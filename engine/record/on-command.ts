@@ -58,7 +58,11 @@ function recordTurn(
 ): CallRecord {
   const ear = record.ears.get(data.participantId) ?? EMPTY_EAR;
   const spoken = data.source === 'chat' ? typedTurn(data, ear, atMs) : spokenTurn(data, ear, atMs);
-  const said = { ...record, said: add(record.said, spoken.turn), lastTurn: spoken.committed };
+  const said = {
+    ...record,
+    said: spoken.turns.reduce<CallRecord['said']>(add, record.said),
+    lastTurn: spoken.committed,
+  };
   return putEar(said, data.participantId, spoken.ear);
 }
 

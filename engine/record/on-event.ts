@@ -3,13 +3,15 @@ import type { CallUsage } from '@parley/contracts/call-record';
 import type { ParticipantId } from '@parley/contracts/ids';
 import { type EarEvent, earEventOf } from '../turn/ear-event.ts';
 import { type CallRecord, withMoment } from './call-record.ts';
-import { EMPTY_EAR, traceEar } from './ear-trace.ts';
+import { type EarTrace, EMPTY_EAR, traceEar } from './ear-trace.ts';
 import { onToolAsked, startSounding, updateReply } from './reply-trace.ts';
 import { enterNode, finishTool, startTool } from './tool-trace.ts';
 
 /** What an event adds to the record. */
 export function onEvent(record: CallRecord, event: CallEvent, atMs: number): CallRecord {
   switch (event.type) {
+    case 'callResumed':
+      return { ...record, rest: event.data.unsaid };
     case 'participantJoined': {
       if (record.caller !== null) return record;
       const { participantId, name, kind } = event.data;
@@ -82,11 +84,7 @@ function hearParticipant(
   return ear === before ? record : putEar(record, participantId, ear);
 }
 
-export function putEar(
-  record: CallRecord,
-  participantId: ParticipantId,
-  ear: CallRecord['ears'] extends ReadonlyMap<ParticipantId, infer Ear> ? Ear : never,
-): CallRecord {
+export function putEar(record: CallRecord, participantId: ParticipantId, ear: EarTrace): CallRecord {
   return { ...record, ears: new Map(record.ears).set(participantId, ear) };
 }
 

@@ -1,5 +1,5 @@
 import type { RecordedTurn, WordMark } from '@parley/contracts/call-record';
-import type { ReplyId } from '@parley/contracts/ids';
+import type { ReplyId, TurnId } from '@parley/contracts/ids';
 import type { AskedTool } from './asked-tool.ts';
 import type { CommittedTurn } from './committed-turn.ts';
 import type { Transport } from './ear-trace.ts';
@@ -9,7 +9,10 @@ import { add, inOrder, type NewestFirst } from './newest-first.ts';
 /** What is known of a reply while it is open. Instants are on the call clock. */
 export interface OpenReply {
   readonly replyId: ReplyId;
-  readonly answers: CommittedTurn | null;
+  /** The turn that it answers. */
+  readonly answers: TurnId | null;
+  /** That turn, where the time from it on is the time that the answer took. */
+  readonly measuredFrom: CommittedTurn | null;
   readonly isSpeculated: boolean;
   /** All that the voice was given. */
   readonly given: string;
@@ -31,15 +34,12 @@ export interface OpenReply {
   readonly toolCalls: readonly AskedTool[];
 }
 
-export function openReplyTrace(
-  replyId: ReplyId,
-  answers: CommittedTurn | null,
-  isSpeculated: boolean,
-): OpenReply {
+export function openReplyTrace(replyId: ReplyId): OpenReply {
   return {
     replyId,
-    answers,
-    isSpeculated,
+    answers: null,
+    measuredFrom: null,
+    isSpeculated: false,
     given: '',
     heard: '',
     marks: null,
@@ -77,7 +77,7 @@ export function agentTurnOf(
   return {
     role: 'agent',
     replyId,
-    answers: reply.answers?.turnId ?? null,
+    answers: reply.answers,
     startedAtMs,
     endedAtMs: end === null ? null : Math.max(startedAtMs, reply.quietSinceMs ?? end.atMs),
     text: heard,

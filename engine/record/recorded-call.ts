@@ -8,8 +8,9 @@ import type {
 } from '@parley/contracts/call-record';
 import type { CallRecord } from './call-record.ts';
 import { summariseLatency } from './latency.ts';
-import { addedSince, inOrder } from './newest-first.ts';
+import { inOrder } from './newest-first.ts';
 import { agentTurnOf } from './open-reply.ts';
+import { unansweredSpeech } from './unanswered.ts';
 
 /** What the journals of a call tell of it. */
 export interface RecordedCall {
@@ -45,7 +46,7 @@ type CallFacts = Pick<
 export function callRecordOf(record: CallRecord): RecordedCall | null {
   const { header, caller, answeredAtMs, ended } = record;
   if (header === null) return null;
-  const turns = [...inOrder(record.said), ...openTurns(record)].sort(byBeginning);
+  const turns = turnsOf(record);
   const wallClock = (atMs: number) => header.startedAtEpochMs + atMs;
   return {
     facts: {
@@ -71,15 +72,28 @@ export function callRecordOf(record: CallRecord): RecordedCall | null {
   };
 }
 
-/** The turns of `after` that `before`, from which it was folded, does not have or has otherwise; all where it was not. */
-export function changedTurns(before: CallRecord, after: CallRecord): RecordedTurn[] {
-  const open = before.reply === after.reply ? [] : openTurns(after);
-  return [...addedSince(before.said, after.said), ...open];
+/** A turn and its place among the turns of its call, from 0. */
+export interface PlacedTurn {
+  readonly position: number;
+  readonly turn: RecordedTurn;
 }
 
-function openTurns({ reply }: CallRecord): RecordedTurn[] {
-  const turn = reply === null ? null : agentTurnOf(reply, null);
-  return turn === null ? [] : [turn];
+/**
+ * What must be written where `before` is stored: turns that are new, changed, or have another place, since what was
+ * begun earlier may be over later. Whatever is stored at `after.turns.length` and behind it must go. Cheap where `after`
+ * was folded from what `before` was read from, and every turn where it was not.
+ */
+export function changedTurns(before: RecordedCall | null, after: RecordedCall): PlacedTurn[] {
+  return after.turns.flatMap((turn, position) =>
+    before?.turns[position] === turn ? [] : [{ position, turn }],
+  );
+}
+
+function turnsOf(record: CallRecord): RecordedTurn[] {
+  const { reply, ended } = record;
+  const open = reply === null ? null : agentTurnOf(reply, null);
+  const unanswered = ended === null ? [] : unansweredSpeech(record);
+  return [...inOrder(record.said), ...unanswered, ...(open === null ? [] : [open])].sort(byBeginning);
 }
 
 function byBeginning(a: { readonly startedAtMs: number }, b: { readonly startedAtMs: number }): number {

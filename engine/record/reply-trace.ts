@@ -1,6 +1,7 @@
 import type { ReplyId } from '@parley/contracts/ids';
 import type { AskedTool } from './asked-tool.ts';
 import { type CallRecord, withMoment } from './call-record.ts';
+import type { CommittedTurn } from './committed-turn.ts';
 import { add } from './newest-first.ts';
 import { agentTurnOf, give, hearMore, type OpenReply, openReplyTrace } from './open-reply.ts';
 import { askTool } from './tool-trace.ts';
@@ -14,10 +15,10 @@ export function beginAnswer(
 ): CallRecord {
   if (isSpeculated) {
     const usage = { ...record.usage, speculations: record.usage.speculations + 1 };
-    return { ...record, usage, guess: openReplyTrace(replyId, null, true) };
+    return { ...record, usage, guess: { ...openReplyTrace(replyId), isSpeculated: true } };
   }
   const closed = closeReply(record, { atMs, isInterrupted: true });
-  return { ...closed, reply: openReplyTrace(replyId, record.lastTurn, false) };
+  return { ...closed, reply: answering(openReplyTrace(replyId), record.lastTurn) };
 }
 
 /** The voice was given a segment; of a reply that the model was not asked for, the first is its beginning. */
@@ -26,7 +27,9 @@ export function giveVoice(record: CallRecord, replyId: ReplyId, text: string, at
   const known = replyOf(record, replyId);
   if (known !== null) return putReply({ ...record, answeredAtMs }, give(known, text));
   const closed = closeReply(record, { atMs, isInterrupted: true });
-  return { ...closed, answeredAtMs, reply: give(openReplyTrace(replyId, null, false), text) };
+  // The rest of an answer, of which the caller has heard the beginning.
+  const answers = record.rest?.text === text ? record.rest.turnId : null;
+  return { ...closed, answeredAtMs, reply: { ...give(openReplyTrace(replyId), text), answers } };
 }
 
 /** Something became known of a reply that is open or made on a guess. */
@@ -42,7 +45,8 @@ export function updateReply(
 export function startSounding(record: CallRecord, replyId: ReplyId, atMs: number): CallRecord {
   return updateReply(record, replyId, (reply) => {
     if (reply.startedAtMs !== null) return reply;
-    const caller = reply.answers === null ? undefined : record.ears.get(reply.answers.participantId);
+    const caller =
+      reply.measuredFrom === null ? undefined : record.ears.get(reply.measuredFrom.participantId);
     return { ...reply, startedAtMs: atMs, transport: caller?.transport ?? null };
   });
 }
@@ -72,7 +76,7 @@ export function resumeReply(record: CallRecord, replyId: ReplyId, atMs: number):
     const released = {
       ...closed,
       guess: null,
-      reply: { ...guess, answers: lastTurn, toolCalls: [] },
+      reply: answering({ ...guess, toolCalls: [] }, lastTurn),
       usage: { ...usage, usedSpeculations: usage.usedSpeculations + 1 },
     };
     return guess.toolCalls.reduce<CallRecord>((folded, tool) => askTool(folded, tool, atMs), released);
@@ -104,6 +108,10 @@ export function closeReply(
   if (record.reply === null) return record;
   const turn = agentTurnOf(record.reply, end);
   return { ...record, reply: null, said: turn === null ? record.said : add(record.said, turn) };
+}
+
+function answering(reply: OpenReply, turn: CommittedTurn | null): OpenReply {
+  return { ...reply, answers: turn?.turnId ?? null, measuredFrom: turn };
 }
 
 function replyOf({ reply, guess }: CallRecord, replyId: ReplyId): OpenReply | null {
