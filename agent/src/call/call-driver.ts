@@ -39,7 +39,7 @@ export function createCallDriver(options: {
     const stamped = { ...event, atMs: clock.nowMs() } as CallEvent;
     const next = reduceCall(state, stamped);
     state = next.state;
-    journal.append(stamped, next.commands, next.commands.some(isDurable));
+    journal.append(stamped, next.commands, COMMIT_EVENTS.has(stamped.type) || next.commands.some(isCommit));
     for (const command of next.commands) obey(command, state);
   };
   const send = (event: NewCallEvent) => {
@@ -68,7 +68,14 @@ export function createCallDriver(options: {
   };
 }
 
-/** Commits are made durable before they are acted on for long; the rest survives the process, not the power. */
-function isDurable(command: CallCommand): boolean {
+/** Commits are made durable and shipped before they are acted on for long; the rest survives the process, not the power. */
+function isCommit(command: CallCommand): boolean {
   return command.type === 'recordTurn' || command.type === 'endCall';
 }
+
+/** What a tool did stays done, whatever becomes of the call. */
+const COMMIT_EVENTS: ReadonlySet<CallEvent['type']> = new Set([
+  'llmToolCalled',
+  'toolStarted',
+  'toolFinished',
+]);

@@ -60,6 +60,21 @@ describe('the settings of the agent', () => {
     });
   });
 
+  it('send files away where the server is on another machine, unless told otherwise', () => {
+    const sends = (environment: Record<string, string>) =>
+      parseSettings({ ...required, ...environment }).sendsFiles;
+    expect(sends({})).toBe(false);
+    expect(sends({ PARLEY_UPLOAD: 'server' })).toBe(false);
+    for (const here of ['http://127.0.0.1:3001', 'http://localhost', 'http://[::1]:3000']) {
+      expect(sends({ PARLEY_SERVER_URL: here }), here).toBe(false);
+      expect(sends({ PARLEY_SERVER_URL: here, PARLEY_UPLOAD: 'server' }), here).toBe(true);
+    }
+    expect(sends({ PARLEY_SERVER_URL: 'https://parley.example' })).toBe(true);
+    expect(sends({ PARLEY_SERVER_URL: 'http://127.evil.example' })).toBe(true);
+    expect(sends({ PARLEY_SERVER_URL: 'http://web:3001', PARLEY_UPLOAD: 'off' })).toBe(false);
+    expect(faultsOf({ ...required, PARLEY_UPLOAD: 's3' })[0]).toContain('must be server or off');
+  });
+
   it('name every fault at once, with what to do', () => {
     const faults = faultsOf({
       LIVEKIT_URL: 'sfu.example',

@@ -33,6 +33,14 @@ export const agentEnvironmentSchema = z.object({
         'Address of the Parley web server. Unset: the worker checks rooms itself and reports to nobody.',
       ),
     ),
+  PARLEY_UPLOAD: z
+    .enum(['server', 'off'], 'must be server or off')
+    .optional()
+    .meta(
+      described(
+        'server: recordings and journals of ended calls are sent to the web server and then deleted here. off: the web server has the same PARLEY_DATA. Default: off where PARLEY_SERVER_URL is on loopback, server elsewhere.',
+      ),
+    ),
   PARLEY_DATA: z
     .string()
     .default('./data')
@@ -89,6 +97,8 @@ export const agentEnvironmentSchema = z.object({
 export interface Settings {
   readonly livekit: { readonly url: string; readonly apiKey: string; readonly apiSecret: string };
   readonly serverUrl: string | null;
+  /** The web server has another data folder: files of ended calls are sent to it. */
+  readonly sendsFiles: boolean;
   readonly dataDir: string;
   readonly agentsDir: string | null;
   /** Null: no end-of-turn model. */
@@ -130,6 +140,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
       apiSecret: values.LIVEKIT_API_SECRET,
     },
     serverUrl: values.PARLEY_SERVER_URL ?? null,
+    sendsFiles: sendsFiles(values.PARLEY_UPLOAD, values.PARLEY_SERVER_URL),
     dataDir: values.PARLEY_DATA,
     agentsDir: values.PARLEY_AGENTS ?? null,
     smartTurnFile: values.PARLEY_SMART_TURN ?? null,
@@ -154,6 +165,15 @@ export function readSettings(): Settings {
 export function variableMeta(name: keyof typeof agentEnvironmentSchema.shape): VariableMeta {
   const { description = '', secret: isSecret = false } = agentEnvironmentSchema.shape[name].meta() ?? {};
   return { description, secret: isSecret === true };
+}
+
+function sendsFiles(upload: 'server' | 'off' | undefined, serverUrl: string | undefined): boolean {
+  if (serverUrl === undefined) return false;
+  return upload === undefined ? !isLoopback(new URL(serverUrl).hostname) : upload === 'server';
+}
+
+function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 function describeFault(issue: z.core.$ZodIssue, given: Record<string, string | undefined>): string {
