@@ -4,12 +4,10 @@ import { PAIR_BYTES, RECORDING_RATE_HZ } from './wav-file.ts';
 const SHORTEST_PEAK_SAMPLES = RECORDING_RATE_HZ / 100;
 /** Most peaks of a channel: 10 minutes at the finest, and a file below 1 MB; longer calls have coarser ones. */
 const MOST_PEAKS = 60_000;
-const LOWEST = 127;
-const HIGHEST = -128;
 
 /**
- * What a player draws: the lowest and the highest sample of both channels in each stretch of `samples_per_pixel`. The
- * shape is that of audiowaveform's JSON, version 2, which players know: `data` holds, for each stretch in turn, lowest
+ * What a player draws: how far both channels reach below 0 and above in each stretch of `samples_per_pixel`. The shape
+ * is that of audiowaveform's JSON, version 2, which players know: `data` holds, for each stretch in turn, lowest
  * and highest of the left channel, then of the right, as whole numbers of -128 to 127; `length` counts stretches.
  */
 export interface PeaksFile {
@@ -33,19 +31,16 @@ export function createPeaks(samples: number): Peaks {
   const perPeak = Math.max(SHORTEST_PEAK_SAMPLES, Math.ceil(samples / MOST_PEAKS));
   const length = Math.ceil(samples / perPeak);
   const data = new Int8Array(4 * length);
-  const isTouched = new Uint8Array(length);
   return {
     add(from, sound) {
       const count = sound.length / PAIR_BYTES;
       for (let begin = 0; begin < count; ) {
         const peak = Math.floor((from + begin) / perPeak);
         const end = Math.min(count, (peak + 1) * perPeak - from);
-        const isFirst = isTouched[peak] === 0;
-        isTouched[peak] = 1;
         for (let channel = 0; channel < 2; channel++) {
           const at = 4 * peak + 2 * channel;
-          let lowest = isFirst ? LOWEST : (data[at] ?? 0);
-          let highest = isFirst ? HIGHEST : (data[at + 1] ?? 0);
+          let lowest = data[at] ?? 0;
+          let highest = data[at + 1] ?? 0;
           for (let pair = begin; pair < end; pair++) {
             // The high byte alone: the sample in 8 bits, rounded down.
             const value = sound.readInt8(PAIR_BYTES * pair + 2 * channel + 1);
