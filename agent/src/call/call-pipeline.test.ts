@@ -1,3 +1,4 @@
+import type { CallCommand, CallEvent } from '@parley/contracts/call-event';
 import { participantIdSchema } from '@parley/contracts/ids';
 import { testSettings } from '@parley/engine/call/testing/call-settings';
 import { pino } from 'pino';
@@ -30,6 +31,8 @@ function openCall(given: {
   const aborted: string[] = [];
   const recognisers = { opened: 0, closed: 0 };
   const group = createTaskGroup();
+  const happened: CallEvent[] = [];
+  const done: CallCommand[] = [];
   const tts = createSimulatedTts(clock, 50, aborted);
   const pipeline = openCallPipeline({
     room,
@@ -45,14 +48,22 @@ function openCall(given: {
     settings: testSettings({ givesInterims: false, finalizeAfterSilenceMs: 200, ...given.settings }),
     carried: null,
     clock,
-    journal: { append() {}, close() {} },
+    journal: {
+      append(event, commands) {
+        happened.push(event);
+        done.push(...commands);
+      },
+      close() {},
+    },
     recorder: NO_RECORDER,
     decodeKeptSound,
     log: pino({ level: 'silent' }),
     spawn: group.spawn,
   });
+  let framesHeard = 0;
   const sound = async (ms: number, height: number) => {
     for (let at = 0; at < ms; at += FRAME_MS) {
+      framesHeard += 1;
       room.sound(CALLER, new Int16Array(512).fill(height));
       await clock.advance(FRAME_MS);
     }
@@ -64,6 +75,9 @@ function openCall(given: {
     recognisers,
     pipeline,
     group,
+    happened,
+    done,
+    framesHeard: () => framesHeard,
     speak: (ms: number) => sound(ms, LOUD),
     stayQuiet: (ms: number) => sound(ms, 0),
     async greet() {
@@ -141,6 +155,31 @@ describe('a call, wired', () => {
     await call.group.close();
     expect(call.recognisers).toEqual({ opened: 1, closed: 1 });
     expect(call.clock.pendingTimers).toBe(0);
+  });
+
+  it('counts for the bill what each stage was given, and tells the first sound of each segment', async () => {
+    const call = openCall({ says: ['are you open'], answers: ['We are open. Come in.'] });
+    await call.greet();
+    await call.speak(800);
+    await call.stayQuiet(3_000);
+    await call.pipeline.close();
+    const usage = call.happened.flatMap((event) => (event.type === 'usageCounted' ? [event.data] : []));
+    const sum = (stage: string, unit: 'audioMs' | 'characters' | 'inputTokens' | 'outputTokens') =>
+      usage
+        .filter((counted) => counted.stage === stage)
+        .reduce((total, counted) => total + (counted[unit] ?? 0), 0);
+    expect(sum('stt', 'audioMs')).toBe(call.framesHeard() * FRAME_MS);
+    expect(usage.filter(({ stage }) => stage === 'stt').length).toBeGreaterThan(1);
+    expect(sum('llm', 'inputTokens')).toBe(100);
+    expect(sum('llm', 'outputTokens')).toBe(5);
+    const spoken = call.done.flatMap((command) => (command.type === 'speak' ? [command.data.text] : []));
+    expect(sum('tts', 'characters')).toBe(spoken.join('').length);
+    expect(usage.at(0)).toMatchObject({ provider: 'simulated', model: 'simulated-tts' });
+
+    const typesOf = (...types: string[]) => call.happened.filter(({ type }) => types.includes(type));
+    const begun = typesOf('ttsStarted').map(({ data }) => data);
+    expect(begun).toHaveLength(spoken.length);
+    expect(typesOf('playoutStarted').map(({ data }) => data)).toEqual(begun);
   });
 
   it('opens an ear for each person, and closes it when they leave', async () => {

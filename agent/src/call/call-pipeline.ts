@@ -187,9 +187,10 @@ export function openCallPipeline(options: {
     ready: () => send({ type: 'pipelineReady', data: {} }),
     end: (reason) => send({ type: 'endRequested', data: { reason } }),
     async close() {
+      // Ears that close tell what they have heard for the bill.
+      ears.closeAll();
       driver.close();
       voice.close();
-      ears.closeAll();
       await playout.close();
     },
   };

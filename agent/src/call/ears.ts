@@ -6,6 +6,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { NewCallEvent } from './call-driver.ts';
 import { type EarLine, openEarLine } from './ear-line.ts';
 import { type FirstWords, type KeptNews, openFirstWords } from './first-words.ts';
+import { createMeteredStt } from './metered-stt.ts';
 import type { CallStages } from './stages.ts';
 
 /** The ears of a call, one a participant. What concerns nobody who has one is ignored. */
@@ -35,7 +36,12 @@ export function openEars(options: {
   readonly spawn: (task: () => Promise<void>) => void;
 }): Ears {
   const { settings, clock, decode, send, log, spawn } = options;
-  const { vad, stt, endOfTurn } = options.stages;
+  const { vad, endOfTurn } = options.stages;
+  const { provider, model } = options.stages.stt;
+  const stt = createMeteredStt({
+    stt: options.stages.stt,
+    onUsage: (audioMs) => send({ type: 'usageCounted', data: { stage: 'stt', provider, model, audioMs } }),
+  });
   const { language, turn } = settings;
   const hearing = { vad, stt, language, vadParams: turn.vadParams, clock, spawn };
   const lines = new Map<ParticipantId, EarLine>();

@@ -29,6 +29,7 @@ function microphone(durationMs: number, spoken: readonly (readonly [fromMs: numb
 function measuringStt(counts: { opened: number; answers: boolean }): Stt {
   return {
     provider: 'measuring',
+    model: 'measuring-1',
     capabilities: {
       givesInterims: false,
       givesSpeechEvents: false,

@@ -34,6 +34,7 @@ function openTestLine() {
   }[] = [];
   const stt: Stt = {
     provider: 'test',
+    model: 'test-1',
     capabilities: {
       givesInterims: true,
       givesSpeechEvents: false,

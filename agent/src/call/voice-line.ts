@@ -8,7 +8,7 @@ import {
 } from '@parley/contracts/ids';
 import type { ModelMessage } from '@parley/engine/conversation/model-context';
 import type { Logger } from 'pino';
-import type { Llm } from '../llm/contract.ts';
+import type { Llm, LlmEvent } from '../llm/contract.ts';
 import type { Playout, PlayoutEvent } from '../playout/contract.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import type { Tts, TtsReply } from '../tts/contract.ts';
@@ -72,11 +72,19 @@ export function openVoiceLine(options: {
   };
 
   const pumpSpeech = async (replyId: ReplyId, line: OpenLine, speech: TtsReply) => {
+    let soundingSegmentId: string | null = null;
     try {
       for await (const event of speech) {
+        // What was billed was billed, whether or not it is heard.
+        if (event.type === 'usage') send(countedCharacters(tts, event.characters));
         if (line.controller.signal.aborted) return;
         switch (event.type) {
           case 'audio':
+            if (event.segmentId !== soundingSegmentId) {
+              soundingSegmentId = event.segmentId;
+              const segmentId = segmentIdSchema.parse(event.segmentId);
+              send({ type: 'ttsStarted', data: { replyId, segmentId } });
+            }
             playout.enqueue(replyId, event.segmentId, event.samples, event.sampleRateHz);
             break;
           case 'words':
@@ -100,6 +108,7 @@ export function openVoiceLine(options: {
         const usage = { inputTokens: 0, outputTokens: 0 };
         try {
           for await (const event of llm.stream({ messages, node }, { signal })) {
+            if (event.type === 'usage') send(countedTokens(llm, event));
             if (signal.aborted) return;
             switch (event.type) {
               case 'text':
@@ -146,6 +155,17 @@ export function openVoiceLine(options: {
       lines.clear();
     },
   };
+}
+
+function countedCharacters({ provider, model }: Tts, characters: number): NewCallEvent {
+  return { type: 'usageCounted', data: { stage: 'tts', provider, model, characters } };
+}
+
+function countedTokens(
+  { provider, model }: Llm,
+  { type: _, ...tokens }: Extract<LlmEvent, { type: 'usage' }>,
+): NewCallEvent {
+  return { type: 'usageCounted', data: { stage: 'llm', provider, model, ...tokens } };
 }
 
 /** What playout tells, as the reducer hears it. */

@@ -3,6 +3,8 @@ import type { ModelMessage } from '@parley/engine/conversation/model-context';
 /** A language model: a context in, a stream of text and tool calls out. */
 export interface Llm {
   readonly provider: string;
+  /** Name of what answers, as its bill has it. */
+  readonly model: string;
   /** Opens connections, so that the first request waits for nothing. */
   warm(): Promise<void>;
   /**
@@ -28,4 +30,11 @@ export type LlmEvent =
       /** JSON text of an object. */
       readonly argumentsJson: string;
     }
-  | { readonly type: 'usage'; readonly inputTokens: number; readonly outputTokens: number };
+  /** What was billed since it was last told. A model without tokens tells nothing. */
+  | {
+      readonly type: 'usage';
+      readonly inputTokens: number;
+      /** Of these, how many the vendor had cached; absent where it does not tell. */
+      readonly cachedInputTokens?: number;
+      readonly outputTokens: number;
+    };

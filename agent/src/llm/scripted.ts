@@ -9,6 +9,7 @@ export function createScriptedLlm(options: { readonly script: Script }): Llm {
   const { script } = options;
   return {
     provider: 'scripted',
+    model: 'script',
     warm: async () => {},
     close: async () => {},
     async *stream(request, { signal }) {

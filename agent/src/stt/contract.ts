@@ -3,6 +3,8 @@ import type { AudioFrame } from '../audio/frame.ts';
 /** Speech to text: opens a stream an ear. */
 export interface Stt {
   readonly provider: string;
+  /** Name of what recognises, as its bill has it. */
+  readonly model: string;
   readonly capabilities: SttCapabilities;
   /** Loads models and opens connections, so that the first utterance waits for nothing. */
   warm(): Promise<void>;

@@ -27,6 +27,7 @@ export function createEmbeddedStt(options: {
   const closing = new AbortController();
   return {
     provider: PROVIDER,
+    model: 'soundswallower',
     capabilities: {
       // There are none while somebody goes on speaking.
       givesInterims: false,

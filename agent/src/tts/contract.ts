@@ -1,6 +1,8 @@
 /** Text to speech: one context a reply. */
 export interface Tts {
   readonly provider: string;
+  /** Name of what speaks, as its bill has it. */
+  readonly model: string;
   /** Voices that may be asked for; the first is the default. */
   readonly voices: readonly string[];
   /** Rate of the sound a voice gives. Throws ProviderError `bad_request` for an unknown voice, naming the known. */
@@ -48,5 +50,7 @@ export type TtsEvent =
     }
   /** Marks of words not marked before, in order; each comes before or with the sound of its word. */
   | { readonly type: 'words'; readonly segmentId: string; readonly marks: readonly WordMark[] }
+  /** So many characters of the segment were given to the voice that is billed; a line that was ready cost none. */
+  | { readonly type: 'usage'; readonly segmentId: string; readonly characters: number }
   /** All of the segment's sound was given. A segment with nothing to pronounce has a duration of 0. */
   | { readonly type: 'segmentEnd'; readonly segmentId: string; readonly durationMs: number };

@@ -69,6 +69,7 @@ export function createEmbeddedTts({
 
   return {
     provider: PROVIDER,
+    model: 'flite',
     voices: EMBEDDED_VOICES,
     sampleRateHz,
     warm() {
@@ -129,9 +130,12 @@ async function* speak(segments: AsyncIterable<TtsSegment>, speaking: Speaking): 
   let soundEndsAtMs: number | null = null;
   for await (const { segmentId, text } of segments) {
     let segmentSamples = 0;
-    for (const piece of splitSpeakable(text)) {
-      const plain = toPlainEnglish(piece.text);
-      if (!isSayable(plain)) continue;
+    const pieces = splitSpeakable(text)
+      .map((piece) => ({ piece, plain: toPlainEnglish(piece.text) }))
+      .filter(({ plain }) => isSayable(plain));
+    const characters = pieces.reduce((sum, { piece }) => sum + piece.text.length, 0);
+    if (characters > 0) yield { type: 'usage', segmentId, characters };
+    for (const { piece, plain } of pieces) {
       const speech = await synthesise(plain, soundEndsAtMs ?? clock.nowMs());
       if (speech === null) return;
       const pauseMs = soundEndsAtMs === null ? 0 : PAUSE_MS[piece.follows];

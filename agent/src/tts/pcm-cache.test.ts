@@ -13,6 +13,7 @@ function createWordVoice(options: { readonly fails?: () => ProviderError | null 
   const replies = createOpenReplies({ provider: 'words' });
   const tts: Tts = {
     provider: 'words',
+    model: 'words-1',
     voices: ['v'],
     sampleRateHz: () => 16_000,
     warm: async () => {},

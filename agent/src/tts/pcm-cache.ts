@@ -34,7 +34,7 @@ export function createCachedTts(options: {
   readonly mostBytes?: number;
 }): CachedTts {
   const { tts, log, mostBytes = MOST_BYTES } = options;
-  const { provider } = tts;
+  const { provider, model } = tts;
   const lines = createReadyLines(mostBytes);
   const making = new Map<string, Promise<void>>();
   const replies = createOpenReplies({ provider });
@@ -47,6 +47,7 @@ export function createCachedTts(options: {
 
   return {
     provider,
+    model,
     voices: tts.voices,
     sampleRateHz: (voice) => tts.sampleRateHz(voice),
     warm: () => tts.warm(),
@@ -173,6 +174,7 @@ async function* untilSegmentEnd(events: AsyncIterator<TtsEvent>): AsyncGenerator
 function later(event: TtsEvent, pauseMs: number): TtsEvent {
   switch (event.type) {
     case 'audio':
+    case 'usage':
       return event;
     case 'segmentEnd':
       return { ...event, durationMs: event.durationMs + pauseMs };

@@ -25,6 +25,7 @@ export function createSimulatedVad(): Vad {
 export function createSimulatedStt(texts: string[], counts: { opened: number; closed: number }): Stt {
   return {
     provider: 'simulated',
+    model: 'simulated-stt',
     capabilities: {
       givesInterims: false,
       givesSpeechEvents: false,
@@ -58,10 +59,11 @@ export function createSimulatedStt(texts: string[], counts: { opened: number; cl
   };
 }
 
-/** Answers each request with the next text; a missing one never comes. */
+/** Answers each request with the next text, a token a word; a missing one never comes. */
 export function createSimulatedLlm(answers: string[], aborted: string[]): Llm {
   return {
     provider: 'simulated',
+    model: 'simulated-llm',
     async warm() {},
     async *stream(_request, { signal }) {
       const answer = answers.shift();
@@ -69,7 +71,10 @@ export function createSimulatedLlm(answers: string[], aborted: string[]): Llm {
         if (signal.aborted) return;
         yield { type: 'text', text: word };
       }
-      if (answer !== undefined) return;
+      if (answer !== undefined) {
+        yield { type: 'usage', inputTokens: 100, outputTokens: answer.split(' ').length };
+        return;
+      }
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
       aborted.push('llm');
     },
@@ -83,6 +88,7 @@ export function createSimulatedTts(clock: Clock, firstSoundMs: number, aborted: 
   const wordMs = 200;
   return {
     provider: 'simulated',
+    model: 'simulated-tts',
     voices: ['tone'],
     sampleRateHz: () => sampleRateHz,
     async warm() {},
@@ -99,6 +105,7 @@ export function createSimulatedTts(clock: Clock, firstSoundMs: number, aborted: 
           for await (const { segmentId, text } of segments) {
             await delay(clock, firstSoundMs, signal).catch(() => {});
             if (signal.aborted) return;
+            yield { type: 'usage', segmentId, characters: text.length };
             const words = [...text.matchAll(/\S+/g)];
             const marks = words.map((word, index) => ({
               charStart: word.index,
