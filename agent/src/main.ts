@@ -2,12 +2,15 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Logger, pino } from 'pino';
 import type { Settings } from './config/settings.ts';
-import { createMonotonicClock } from './runtime/clock.ts';
+import { createMonotonicClock, wallClockEpochMs } from './runtime/clock.ts';
 import { random } from './runtime/random.ts';
+import { createFindLeftovers } from './shipping/find-leftovers.ts';
+import { shipLeftovers } from './shipping/leftovers.ts';
+import { openShipping } from './shipping/open-shipping.ts';
 import { descriptorLimit, descriptorsNeeded } from './worker/descriptors.ts';
 import { createForkProcess } from './worker/fork-process.ts';
 import { createRoomService } from './worker/room-service.ts';
-import { settingsOrExit } from './worker/start-process.ts';
+import { internalRequestOf, settingsOrExit } from './worker/start-process.ts';
 import { runSupervisor } from './worker/supervisor.ts';
 
 /*
@@ -19,10 +22,18 @@ const log = pino({ level: settings.logLevel, base: { pid: process.pid, role: 'su
 warnOfFewDescriptors(settings, log);
 
 const clock = createMonotonicClock();
+const request = internalRequestOf(settings, clock);
+const leftovers =
+  request &&
+  shipLeftovers({
+    ...openShipping({ request, sendsFiles: settings.sendsFiles, clock, random, log }),
+    findLeftovers: createFindLeftovers(settings.dataDir, wallClockEpochMs),
+  });
 const supervisor = runSupervisor({
   settings,
   forkProcess: createForkProcess(fileURLToPath(new URL('./worker/process.js', import.meta.url)), clock),
   rooms: createRoomService(settings.livekit),
+  onProcessEnded: () => leftovers?.lookNow(),
   clock,
   random,
   log,
@@ -40,7 +51,9 @@ let interrupts = 0;
 process.on('SIGTERM', supervisor.drain);
 process.on('SIGINT', () => (++interrupts === 1 ? supervisor.stop() : supervisor.kill()));
 process.on('disconnect', supervisor.stop);
-process.exit(await supervisor.ended);
+const exitCode = await supervisor.ended;
+await leftovers?.close();
+process.exit(exitCode);
 
 function warnOfFewDescriptors({ maxCallsPerProcess }: Settings, to: Logger): void {
   const needed = descriptorsNeeded(maxCallsPerProcess);

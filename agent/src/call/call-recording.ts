@@ -31,6 +31,8 @@ export function openCallRecording(options: {
   readonly startedAtEpochMs: number;
   readonly clock: Clock;
   readonly trackRateHz: number;
+  /** False: the parts go to the server, which joins them. */
+  readonly joinsParts: boolean;
   readonly log: Logger;
 }): CallRecording {
   const { call, clock, log, startedAtEpochMs } = options;
@@ -61,7 +63,7 @@ export function openCallRecording(options: {
   };
   const finish = async (reason: EndReason) => {
     await recorder.close();
-    if (goesOn(reason)) return;
+    if (goesOn(reason) || !options.joinsParts) return;
     // The parts stay, and may be joined later.
     await join().catch((err) => log.error({ err }, 'the parts of the recording could not be joined'));
   };

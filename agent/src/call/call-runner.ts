@@ -7,6 +7,7 @@ import type { DefinitionSet } from '../definitions/definition-set.ts';
 import { watchDefinitions } from '../definitions/watch-definitions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
+import type { Shipper } from '../shipping/shipper.ts';
 import type { CallRunner } from '../worker/contract.ts';
 import type { AskServer } from './earlier-call.ts';
 import { embeddedFaults } from './embedded-faults.ts';
@@ -30,6 +31,9 @@ export async function createCallRunner(options: {
   readonly deleteRoom: (roomName: string) => Promise<void>;
   /** What the server has of a call's earlier generations; null: there is no server. */
   readonly askServer: AskServer | null;
+  /** Ships the journals; null: there is no server. */
+  readonly shipper: Shipper | null;
+  readonly sendsFiles: boolean;
   readonly onAgentsChanged: () => void;
 }): Promise<CallRunner> {
   const { agentsDir, clock, log } = options;
@@ -112,6 +116,8 @@ export async function createCallRunner(options: {
       takeStages: embedded.take,
       deleteRoom: options.deleteRoom,
       askServer: options.askServer,
+      shipper: options.shipper,
+      sendsFiles: options.sendsFiles,
       clock,
       randomSeed: () => Math.floor(options.random() * 2 ** 31),
       log,

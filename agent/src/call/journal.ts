@@ -30,7 +30,7 @@ export function openJournal(options: {
   readonly dataDir: string;
   readonly header: Omit<JournalHeader, 'line' | 'v'>;
   /** Who ships it. Default: nobody. */
-  readonly follow?: FollowJournal;
+  readonly follow?: FollowJournal | undefined;
   readonly log: Logger;
 }): Journal {
   const { log } = options;

@@ -9,6 +9,7 @@ import type { DefinitionSet } from '../definitions/definition-set.ts';
 import { createDecodeAside } from '../pre-connect/decode-aside.ts';
 import { type Clock, createMonotonicClock, wallClockEpochMs } from '../runtime/clock.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
+import type { Shipper } from '../shipping/shipper.ts';
 import type { RoomConnection } from '../transport/contract.ts';
 import { joinRoom } from '../transport/join-room.ts';
 import { type AssignedCall, CallStopped, type RunCall, type RunCallOptions } from '../worker/contract.ts';
@@ -41,6 +42,10 @@ export function createRunCall(deps: {
   readonly randomSeed: () => number;
   /** What the server has of a call's earlier generations; null: there is no server. */
   readonly askServer: AskServer | null;
+  /** Ships the journals; null: there is no server. */
+  readonly shipper: Shipper | null;
+  /** Recordings go to the server as they are, a part from each process. */
+  readonly sendsFiles: boolean;
   /** The process's own. */
   readonly clock: Clock;
   readonly log: Logger;
@@ -49,7 +54,7 @@ export function createRunCall(deps: {
     call: AssignedCall,
     definition: AgentDefinition,
     stages: CallStages,
-    { signal, acquireJoin }: RunCallOptions,
+    { signal: stopped, acquireJoin }: RunCallOptions,
   ) => {
     const { callId, metadata, roomName } = call;
     const log = deps.log.child({ callId, agent: definition.name, generation: metadata.generation });
@@ -58,8 +63,15 @@ export function createRunCall(deps: {
     const { startedAtEpochMs, startsAtMs } = callClockOf(earlier, nowEpochMs);
     const clock = createMonotonicClock(startsAtMs);
     const settings = { ...callSettings(call, definition, stages), startsAtMs };
+    const fence = new AbortController();
+    const signal = AbortSignal.any([stopped, fence.signal]);
+    const onSuperseded = (heldGeneration: number) => {
+      log.warn({ heldGeneration }, 'the server says that another process has the call');
+      fence.abort(new CallStopped('superseded'));
+    };
     const journal = openJournal({
       dataDir: deps.dataDir,
+      follow: deps.shipper?.follow(onSuperseded),
       header: {
         engineVersion: ENGINE_VERSION,
         callId,
@@ -87,6 +99,7 @@ export function createRunCall(deps: {
         startedAtEpochMs,
         clock,
         trackRateHz,
+        joinsParts: !deps.sendsFiles,
         log,
       });
       try {

@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { rm, stat } from 'node:fs/promises';
 import { MAX_SHIPPED_LINES, type ShipmentAnswer } from '@parley/contracts/internal-api';
 import type { Logger } from 'pino';
 import { type Clock, delay } from '../runtime/clock.ts';
@@ -138,9 +138,11 @@ export function openLane(
 
   const uploadAll = async (): Promise<LaneOutcome> => {
     for (const { path, name } of await filesToUpload(journal)) {
+      const { ino } = await stat(path);
       const answer = await upload(path, name);
       if (answer !== 'stored') return answer;
-      await rm(path, { force: true });
+      // A server that has the same disk after all has put its copy in this place.
+      if ((await stat(path)).ino === ino) await rm(path, { force: true });
       if (name === 'journal') await rm(cursorPath(path), { force: true });
     }
     return 'complete';

@@ -34,7 +34,8 @@ export function shipLeftovers(
   const underWay = new Set<string>();
   /** Those that cannot be shipped; told once. */
   const stuck = new Set<string>();
-  let wake = () => {};
+  /** Aborted when there may be something to find. */
+  let news = new AbortController();
 
   const take = (leftover: Leftover): Ownership | null => {
     try {
@@ -85,16 +86,15 @@ export function shipLeftovers(
 
   tasks.spawn(async (signal) => {
     for (;;) {
+      news = new AbortController();
       await look().catch((err) => log.warn({ err }, 'the folder of journals cannot be read'));
-      const nap = new AbortController();
-      wake = () => nap.abort();
-      await delay(clock, LOOK_EVERY_MS, AbortSignal.any([signal, nap.signal])).catch(() => {});
+      await delay(clock, LOOK_EVERY_MS, AbortSignal.any([signal, news.signal])).catch(() => {});
       signal.throwIfAborted();
     }
   });
 
   return {
-    lookNow: () => wake(),
+    lookNow: () => news.abort(),
     counts: () => ({ ...deps.tally, journalsUnderWay: underWay.size }),
     async close() {
       await tasks.close();

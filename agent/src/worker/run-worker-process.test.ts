@@ -68,6 +68,7 @@ async function startWorker(
       claim: async () => ({ kind: 'granted' }),
       report: async (report) => void reports.push(workerReportSchema.parse(report)),
     },
+    shipper: null,
     openConnection: sfu.open,
     mintWorkerToken: async () => 'token',
     tellParent: (message) => told.push(message),

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createDeferred } from '../runtime/deferred.ts';
+import type { Shipper } from '../shipping/shipper.ts';
 import type { OpenAgentConnection } from './agent-connection.ts';
 import { type CallDesk, createCallDesk } from './call-desk.ts';
 import type { CallScope } from './call-scope.ts';
@@ -46,6 +47,8 @@ export interface WorkerProcessOptions {
   readonly createRunner: (events: { readonly onAgentsChanged: () => void }) => Promise<CallRunner>;
   readonly rooms: RoomService;
   readonly server: Pick<InternalClient, 'claim' | 'report'> | null;
+  /** Null: the journals stay where they are. */
+  readonly shipper: Shipper | null;
   readonly openConnection: OpenAgentConnection;
   readonly mintWorkerToken: () => Promise<string>;
   /** Reaches the supervisor; null where the process stands alone. */
@@ -165,7 +168,12 @@ export function runWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
   const live = async (): Promise<number> => {
     const health = await openHealth(options.argument, log, {
       isHealthy: () => phase === 'draining' || (phase === 'serving' && isRegistered()),
-      worker: () => ({ index: options.argument.index, phase, ...(runner && report(runner)) }),
+      worker: () => ({
+        index: options.argument.index,
+        phase,
+        ...(runner && report(runner)),
+        shipping: options.shipper?.counts(),
+      }),
     });
     const stopBeating = beatForEver(clock, () =>
       tellParent({ type: 'beat', rssMb: options.residentMb(), calls: slots.used }),
@@ -181,7 +189,7 @@ export function runWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
       // From here on the supervisor takes what hangs for hanging.
       stopBeating();
       for (const socket of sockets) socket.close();
-      await reports?.close();
+      await Promise.all([reports?.close(), options.shipper?.close()]);
       await runner?.close();
       await health.close();
     }

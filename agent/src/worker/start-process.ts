@@ -5,12 +5,14 @@ import { type Logger, pino } from 'pino';
 import { readSettings, type Settings, SettingsError } from '../config/settings.ts';
 import { type Clock, createMonotonicClock } from '../runtime/clock.ts';
 import { random } from '../runtime/random.ts';
+import { openShipping } from '../shipping/open-shipping.ts';
+import { createShipper, type Shipper } from '../shipping/shipper.ts';
 import { openAgentConnection } from './agent-connection.ts';
 import { createCallScope } from './call-scope.ts';
 import type { CallRunner } from './contract.ts';
 import { PortTaken } from './health-server.ts';
 import { createInternalClient, type InternalClient } from './internal-client.ts';
-import { createInternalRequest } from './internal-request.ts';
+import { createInternalRequest, type InternalRequest } from './internal-request.ts';
 import { mintInternalToken } from './internal-token.ts';
 import { guardProcess } from './process-guard.ts';
 import {
@@ -33,6 +35,10 @@ export interface CallRunnerOptions {
   readonly random: () => number;
   readonly deleteRoom: (roomName: string) => Promise<void>;
   readonly askServer: InternalClient['journals'] | null;
+  /** Null: there is no server. */
+  readonly shipper: Shipper | null;
+  /** Recordings go to the server as they are, a part from each process. */
+  readonly sendsFiles: boolean;
   /** Called after the runner's agents or their faults have changed. */
   readonly onAgentsChanged: () => void;
 }
@@ -53,13 +59,10 @@ export async function startProcess(
   const clock = createMonotonicClock();
   const scope = createCallScope();
   const rooms = createRoomService(settings.livekit);
-  const { serverUrl, livekit, dataDir, agentsDir, smartTurnFile } = settings;
-  const server =
-    serverUrl === null
-      ? null
-      : createInternalClient(
-          createInternalRequest({ serverUrl, mintToken: () => mintInternalToken(livekit), fetch, clock }),
-        );
+  const { livekit, dataDir, agentsDir, smartTurnFile, sendsFiles } = settings;
+  const request = internalRequestOf(settings, clock);
+  const server = request && createInternalClient(request);
+  const shipper = request && createShipper(openShipping({ request, sendsFiles, clock, random, log }));
   const worker = runWorkerProcess({
     settings,
     argument,
@@ -75,10 +78,13 @@ export async function startProcess(
         random,
         deleteRoom: rooms.deleteRoom,
         askServer: server?.journals ?? null,
+        shipper,
+        sendsFiles,
         onAgentsChanged,
       }),
     rooms,
     server,
+    shipper,
     openConnection: openAgentConnection,
     mintWorkerToken: () => mintWorkerToken(livekit),
     tellParent: process.send === undefined ? null : tellParent,
@@ -107,6 +113,12 @@ export async function startProcess(
     else worker.stop();
   });
   process.exit(await worker.ended.catch((error) => exitCodeOf(error, log)));
+}
+
+/** How this process asks the web server; null where there is none. */
+export function internalRequestOf({ serverUrl, livekit }: Settings, clock: Clock): InternalRequest | null {
+  if (serverUrl === null) return null;
+  return createInternalRequest({ serverUrl, mintToken: () => mintInternalToken(livekit), fetch, clock });
 }
 
 /** The settings of this process; where they are at fault, says so and exits. */

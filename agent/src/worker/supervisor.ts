@@ -35,6 +35,8 @@ export function runSupervisor(deps: {
   readonly settings: Settings;
   readonly forkProcess: ForkProcess;
   readonly rooms: RoomService;
+  /** A process has ended; what it left behind is there. */
+  readonly onProcessEnded: () => void;
   readonly clock: Clock;
   readonly random: () => number;
   readonly log: Logger;
@@ -90,6 +92,7 @@ export function runSupervisor(deps: {
         const level = state.phase === 'running' || calls > 0 ? 'warn' : 'info';
         childLog[level]({ cause, calls }, 'a worker process ended');
         dispatch({ type: 'childExited', childId, code });
+        deps.onProcessEnded();
       },
     });
     processes.set(childId, forked);
