@@ -67,13 +67,13 @@ export function hearMore(reply: OpenReply, delta: string, atMs: number): OpenRep
   return { ...reply, heard, marks: add(reply.marks, mark), startedAtMs: reply.startedAtMs ?? atMs };
 }
 
-/** The reply as a turn of the record; null where nothing of it sounded: it was never said. */
+/** The reply as a turn of the record; null where no word of it was heard: it was never said. */
 export function agentTurnOf(
   reply: OpenReply,
   end: { readonly atMs: number; readonly isInterrupted: boolean } | null,
 ): RecordedTurn | null {
   const { startedAtMs, replyId, heard } = reply;
-  if (startedAtMs === null) return null;
+  if (startedAtMs === null || heard === '') return null;
   return {
     role: 'agent',
     replyId,
