@@ -8,6 +8,7 @@ import { VirtualCall } from '@parley/engine/call/testing/virtual-call';
 import { journalLines } from '@parley/engine/replay/testing/journal-text';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createDeferred } from '../runtime/deferred.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import { type AskServer, findEarlierCall } from './earlier-call.ts';
 
@@ -71,20 +72,26 @@ describe('what is known of a call from before', () => {
     expect(await find(atServer(linesUntil(6_200)))).toMatchObject({ lastAtMs: 6_200 });
   });
 
-  it.each([
-    ['the disk', 6_400, 6_200, 6_400],
-    ['the server', 6_000, 6_200, 6_200],
-  ])('is taken from %s where that knows more', async (_, diskMs, serverMs, lastAtMs) => {
-    await onDisk(linesUntil(diskMs));
-    expect(await find(atServer(linesUntil(serverMs)))).toMatchObject({ lastAtMs });
+  it('is not asked for where the last process ran here: nobody has more of it', async () => {
+    await onDisk(linesUntil(6_200));
+    expect(await find(() => Promise.reject(new Error('asked')))).toMatchObject({ lastAtMs: 6_200 });
+  });
+
+  it('is asked for where the last process ran elsewhere, and put together with what is here', async () => {
+    await onDisk(linesUntil(6_200));
+    expect(await find(atServer(linesUntil(6_400)), 3)).toMatchObject({ lastAtMs: 6_400 });
+    expect(await find(atServer(linesUntil(6_000)), 3)).toMatchObject({ lastAtMs: 6_200 });
   });
 
   it('is taken from the disk where the server fails or hangs', async () => {
     await onDisk(linesUntil(6_200));
-    expect(await find(() => Promise.reject(new Error('away')))).toMatchObject({ lastAtMs: 6_200 });
-    const hanging = find(() => new Promise(() => {}));
-    // The disk is read in real time, then the server's wait runs out.
-    await new Promise((resolve) => setImmediate(resolve));
+    expect(await find(() => Promise.reject(new Error('away')), 3)).toMatchObject({ lastAtMs: 6_200 });
+    const asked = createDeferred<void>();
+    const hanging = find(() => {
+      asked.resolve();
+      return new Promise(() => {});
+    }, 3);
+    await asked.promise;
     await clock.advance(600);
     expect(await hanging).toMatchObject({ lastAtMs: 6_200 });
     expect(clock.pendingTimers).toBe(0);

@@ -20,8 +20,8 @@ const LOOK_BACK_MS = 2 * 3_600_000;
 export type AskServer = (callId: CallId, seat: Seat, signal: AbortSignal) => Promise<StoredJournals>;
 
 /**
- * What is known of a call from the generations before: their journals on this machine and at the server, of each the
- * longer. Null where there is none. Never rejects.
+ * What is known of a call from the generations before: their journals on this machine, or, where the last one ran on
+ * another, at the server, of each the longer. Null where there is none. Never rejects.
  */
 export async function findEarlierCall(options: {
   readonly callId: CallId;
@@ -35,7 +35,10 @@ export async function findEarlierCall(options: {
   readonly log: Logger;
 }): Promise<EarlierCall | null> {
   if (options.generation === 1) return null;
-  const [onDisk, atServer] = await Promise.all([journalsOnDisk(options), journalsAtServer(options)]);
+  const onDisk = await journalsOnDisk(options);
+  // What a process of this machine wrote, the server has no more of.
+  const isHere = onDisk.some(({ header }) => header.generation === options.generation - 1);
+  const atServer = isHere ? [] : await journalsAtServer(options);
   const longest = new Map<number, StoredCall>();
   for (const journal of [...onDisk, ...atServer]) {
     const { generation } = journal.header;

@@ -1,0 +1,132 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { levelDb } from '@parley/agent/audio/frame';
+import { type OpenedWav, openWav } from '@parley/agent/recording/testing/open-wav';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import type { RoomCaller } from '../../callers/room-caller.ts';
+import { createSentenceSpeaker, type SentenceSpeaker } from '../../callers/speak-sentence.ts';
+import { type Parley, startParley } from '../../parley/start-parley.ts';
+import { loadJournal } from '../../replay/load-journal.ts';
+import { everybodyLeaves, greetedBy, healthOf, TEST_AGENTS_DIR, until, WAIT } from './parley-call.ts';
+
+/** Louder than this is sound, in dB relative to full scale, as at a caller's ear. */
+const SOUND_DB = -45;
+const WINDOW_MS = 5;
+/** A gap shorter than this, in ms, is inside speech. */
+const SAME_SOUND_GAP_MS = 250;
+
+let parley: Parley;
+let speaker: SentenceSpeaker;
+
+beforeAll(async () => {
+  speaker = createSentenceSpeaker();
+  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '2' } });
+}, 120_000);
+
+beforeEach(() => onTestFailed(() => console.info(parley.logs())));
+
+afterEach(everybodyLeaves, 60_000);
+
+afterAll(async () => {
+  await speaker?.close();
+  await parley?.stop();
+}, 60_000);
+
+interface Stretch {
+  readonly fromMs: number;
+  readonly toMs: number;
+}
+
+/** Stretches of sound in one channel. */
+function soundIn(channel: Int16Array): Stretch[] {
+  const stretches: Stretch[] = [];
+  for (let fromMs = 0; fromMs < channel.length / 16; fromMs += WINDOW_MS) {
+    if (levelDb(channel.subarray(fromMs * 16, (fromMs + WINDOW_MS) * 16)) <= SOUND_DB) continue;
+    const toMs = fromMs + WINDOW_MS;
+    const last = stretches.at(-1);
+    if (last !== undefined && fromMs - last.toMs < SAME_SOUND_GAP_MS)
+      stretches[stretches.length - 1] = { ...last, toMs };
+    else stretches.push({ fromMs, toMs });
+  }
+  return stretches;
+}
+
+const namesOf = (callId: string) =>
+  readdirSync(join(parley.dataDir, 'recordings'), { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.includes(`${callId}.`),
+  );
+
+/** The recording of a call, once it is whole, and how long the call was. */
+async function recordingOf(callId: string): Promise<OpenedWav & { readonly callMs: number }> {
+  const named = (ending: string) => namesOf(callId).find((name) => name.endsWith(ending));
+  await until('the recording is whole', () => named(`${callId}.wav`) !== undefined && named('.part') === undefined);
+  expect(named('.peaks.json')).toBeDefined();
+  const journals = namesOf(callId).filter((name) => name.endsWith('.ndjson'));
+  const ends = await Promise.all(
+    journals.map(async (name) => {
+      const { steps } = await loadJournal(join(parley.dataDir, 'recordings', name));
+      return steps.at(-1)?.event.atMs ?? 0;
+    }),
+  );
+  return { ...openWav(join(parley.dataDir, 'recordings', named('.wav') ?? '')), callMs: Math.max(...ends) };
+}
+
+/** What the caller heard of the agent. */
+const heardBy = (caller: RoomCaller): Stretch[] =>
+  caller.heardSince(0).map(({ onsetAtMs, offsetAtMs }) => ({ fromMs: onsetAtMs, toMs: offsetAtMs }));
+
+const lengthOf = ({ fromMs, toMs }: Stretch) => toMs - fromMs;
+
+describe('the recording of a call', () => {
+  it('has both sides as they were heard, and nothing of what an interruption cut', async () => {
+    const caller = await greetedBy(parley, 'storyteller');
+    await caller.say(await speaker.speak('Tell me a story.'));
+    await caller.waitForText(({ text }) => text.includes('river'), WAIT);
+    const said = await caller.say(await speaker.speak('What are your prices?'));
+    await caller.waitForText(({ text, end }) => text.includes('costs nothing') && end !== null, WAIT);
+    await caller.waitForAgentState('listening', { sinceMs: said.lastSampleAtMs, ...WAIT });
+    const heard = heardBy(caller);
+    await caller.leave();
+
+    const { left, right, lengthMs, callMs } = await recordingOf(caller.roomSid);
+    expect(Math.abs(lengthMs - callMs)).toBeLessThanOrEqual(50);
+    const agent = soundIn(right);
+    const speech = soundIn(left);
+    expect(speech).toHaveLength(2);
+    // Stretch by stretch the agent sounded as long as it was heard, the story to its cut.
+    expect(agent).toHaveLength(heard.length);
+    const differences = agent.map((stretch, index) => lengthOf(stretch) - lengthOf(heard[index] ?? stretch));
+    for (const difference of differences) expect(Math.abs(difference)).toBeLessThanOrEqual(100);
+    // From the caller's words to the agent's: the recording has none of the way there and back.
+    const [, question] = speech;
+    const answer = agent.at(-1);
+    const atEarMs = (heard.at(-1)?.fromMs ?? 0) - said.firstSampleAtMs;
+    const recordedMs = (answer?.fromMs ?? 0) - (question?.fromMs ?? 0);
+    expect(Math.abs(atEarMs - recordedMs)).toBeLessThan(1_000);
+    // The agent was silent while the caller went on.
+    const isSilent = agent.every(({ fromMs, toMs }) => {
+      const end = question?.toMs ?? 0;
+      return toMs < end || fromMs > end;
+    });
+    expect(isSilent).toBe(true);
+    console.info(
+      `recording ${Math.round(lengthMs - callMs)} ms longer than the call; stretches of sound longer than at the ear by ` +
+        `${differences.map(Math.round).join(', ')} ms; the answer came ${Math.round(atEarMs - recordedMs)} ms later at the ear`,
+    );
+  }, 150_000);
+
+  it('is whole when the process was killed in mid-call, with silence in its place', async () => {
+    const caller = await greetedBy(parley, 'storyteller');
+    await until('both processes take calls', async () => (await healthOf(parley)).workers.ready === 2);
+    await caller.say(await speaker.speak('Tell me a story.'));
+    await caller.waitForText(({ text }) => text.includes('nine towns'), WAIT);
+    process.kill(processOf(caller.roomSid), 'SIGKILL');
+    await caller.waitForText(({ text }) => text.endsWith('stars.'), WAIT);
+    await caller.leave();
+    const { right, lengthMs, callMs } = await recordingOf(caller.roomSid);
+    expect(Math.abs(lengthMs - callMs)).toBeLessThanOrEqual(50);
+    const gap = longestSilence(soundIn(right).filter(({ fromMs }) => fromMs > 0));
+    console.info(`silence of ${Math.round(gap)} ms at the longest`);
+    expect(right.some((sample) => sample !== 0)).toBe(true);
+  }, 150_000);
+});
