@@ -22,10 +22,15 @@ export async function readJsonBody<T>(c: Context, schema: z.ZodType<T>): Promise
   throw issue === undefined ? parsed.error : fieldError(issue);
 }
 
-function fieldError(issue: z.core.$ZodIssue): ApiError {
+/** What is told of a fault that a schema found. */
+export function fieldError(issue: z.core.$ZodIssue): ApiError {
   if (issue.code === 'unrecognized_keys') {
     const field = formatPath([...issue.path, ...issue.keys.slice(0, 1)]);
-    return new ApiError('invalid_field', `${field} cannot be set by a client: leave it out.`, { field });
+    return new ApiError(
+      'invalid_field',
+      `${field} is not known here, or cannot be set by a client: leave it out.`,
+      { field },
+    );
   }
   const field = formatPath(issue.path);
   if (field === '') return new ApiError('invalid_field', `The body has the wrong form: ${issue.message}.`);

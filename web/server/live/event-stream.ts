@@ -16,12 +16,16 @@ export const MAX_WAITING_BYTES = 1024 * 1024;
 /** When the client comes again after its connection was lost, in ms. */
 const RETRY_MS = 2_000;
 
-/** Opens a stream. `onOver` is called once, when it ends or its client is gone. */
+/** Opens a stream. */
 export function openEventStream({
   clock,
+  mayGoOn,
   onOver,
 }: {
   readonly clock: Clock;
+  /** Asked at each heartbeat; the stream ends where it is answered with no. Never rejects. */
+  readonly mayGoOn: () => Promise<boolean>;
+  /** Called once, when it ends or its client is gone. */
   readonly onOver: () => void;
 }): EventStream {
   const encoder = new TextEncoder();
@@ -45,8 +49,11 @@ export function openEventStream({
   };
   const beat = () => {
     cancelHeartbeat = clock.at(clock.nowMs() + HEARTBEAT_MS, () => {
-      write(': still here\n\n');
-      if (controller !== null) beat();
+      void mayGoOn().then((goesOn) => {
+        if (!goesOn) return end();
+        write(': still here\n\n');
+        if (controller !== null) beat();
+      });
     });
   };
 

@@ -25,6 +25,8 @@ export interface LiveFeed {
 
 /** Events that are kept for who was away for a moment. */
 const KEPT_EVENTS = 1_000;
+/** Calls of which it is known how they were told last: many more than run at the same time. */
+const KEPT_CALLS = 1_000;
 
 /** Tells what becomes of running calls, in this process's memory. */
 export function createLiveFeed(): LiveFeed {
@@ -32,8 +34,8 @@ export function createLiveFeed(): LiveFeed {
     symbol,
     { readonly scope: CallScope; readonly hear: (event: NumberedEvent) => void }
   >();
-  /** Running calls, as they were told last. */
-  const running = new Map<CallId, string>();
+  /** As they were told last. */
+  const told = new Map<CallId, string>();
   let kept: readonly (NumberedEvent & { readonly callId: CallId; readonly ownerKeyId: string | null })[] = [];
   let lastNumber = 0;
 
@@ -46,22 +48,23 @@ export function createLiveFeed(): LiveFeed {
   return {
     callStored(call, ownerKeyId) {
       const { callId } = call;
-      const known = running.get(callId);
+      const before = told.get(callId);
       const now = JSON.stringify(call);
-      if (call.state === 'ended') {
-        // News of a call that was over before this process heard of it is news all the same.
-        running.delete(callId);
-        return tell(callId, ownerKeyId, { type: 'call.ended', data: call });
-      }
-      running.set(callId, now);
-      if (known === undefined) tell(callId, ownerKeyId, { type: 'call.started', data: call });
-      else if (known !== now) tell(callId, ownerKeyId, { type: 'call.changed', data: call });
+      if (before === now) return;
+      told.delete(callId);
+      told.set(callId, now);
+      const [oldest] = told.keys();
+      if (told.size > KEPT_CALLS && oldest !== undefined) told.delete(oldest);
+      // A call that was over before this process heard of it is news all the same.
+      const type =
+        call.state === 'ended' ? 'call.ended' : before === undefined ? 'call.started' : 'call.changed';
+      tell(callId, ownerKeyId, { type, data: call });
     },
     turnsStored(callId, turns, ownerKeyId) {
       for (const turn of turns) tell(callId, ownerKeyId, { type: 'turn', data: { callId, turn } });
     },
     callDeleted(callId, ownerKeyId) {
-      running.delete(callId);
+      told.delete(callId);
       kept = kept.filter((event) => event.callId !== callId);
       tell(callId, ownerKeyId, { type: 'call.deleted', data: { callId } });
     },

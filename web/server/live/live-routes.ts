@@ -53,6 +53,13 @@ export function createLiveRoute({ access, live, runningCalls, clock, runId, endi
 
     const stream = openEventStream({
       clock,
+      // A key may be deleted, and a login end, while the stream goes on.
+      mayGoOn: () =>
+        access.require(c, 'calls:read').then(
+          () => true,
+          // While no database answers, nobody can say.
+          (error: unknown) => !(error instanceof ApiError),
+        ),
       onOver() {
         stop();
         streams.delete(stream);

@@ -2,6 +2,7 @@ import { type ParticipantInfo, ParticipantInfo_Kind, ParticipantInfo_State } fro
 import type { CallNotice } from '@parley/contracts/call-notice';
 import { type JobMetadata, parseJobMetadata, WORKER_AGENT_NAME } from '@parley/contracts/dispatch';
 import { agentIdentity, type CallId, callIdSchema, generationSchema, MAIN_SEAT } from '@parley/contracts/ids';
+import type { RoomCommand } from '@parley/contracts/room-command';
 import { AGENT_ATTRIBUTE, TOPIC } from '@parley/contracts/room-protocol';
 import {
   AgentDispatchClient,
@@ -52,6 +53,10 @@ export interface Sfu {
   /** Asks for an agent in a room that exists. */
   dispatch(roomName: string, job: JobMetadata): Promise<void>;
   sendNotice(roomName: string, notice: CallNotice): Promise<void>;
+  /** Tells the agent of a call what an operator wants; nobody where it is not there. */
+  sendCommand(roomName: string, callId: CallId, command: RoomCommand): Promise<void>;
+  /** Ends a room for everybody in it; nothing where there is none. */
+  closeRoom(roomName: string): Promise<void>;
   /** Resolves when livekit-server answers and takes our key. */
   ping(): Promise<void>;
 }
@@ -72,6 +77,15 @@ export function createSfu({
   const listPresent = async (roomName: string) => {
     const participants = await translateErrors(orIfGone(rooms.listParticipants(roomName), []));
     return participants.filter(({ state }) => state !== ParticipantInfo_State.DISCONNECTED);
+  };
+  const send = async (
+    roomName: string,
+    content: CallNotice | RoomCommand,
+    options: { readonly topic: string; readonly destinationIdentities?: string[] },
+  ) => {
+    const data = new TextEncoder().encode(JSON.stringify(content));
+    const sent = rooms.sendData(roomName, data, DataPacket_Kind.RELIABLE, options);
+    await translateErrors(orIfGone(sent, undefined));
   };
 
   return {
@@ -110,10 +124,14 @@ export function createSfu({
         agents.createDispatch(roomName, WORKER_AGENT_NAME, { metadata: JSON.stringify(job) }),
       );
     },
-    async sendNotice(roomName, notice) {
-      const data = new TextEncoder().encode(JSON.stringify(notice));
-      const sent = rooms.sendData(roomName, data, DataPacket_Kind.RELIABLE, { topic: TOPIC.notice });
-      await translateErrors(orIfGone(sent, undefined));
+    sendNotice: (roomName, notice) => send(roomName, notice, { topic: TOPIC.notice }),
+    sendCommand: (roomName, callId, command) =>
+      send(roomName, command, {
+        topic: TOPIC.command,
+        destinationIdentities: [agentIdentity(callId, MAIN_SEAT)],
+      }),
+    async closeRoom(roomName) {
+      await translateErrors(orIfGone(rooms.deleteRoom(roomName), undefined));
     },
     async ping() {
       await listRooms(['-']);

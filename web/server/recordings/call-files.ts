@@ -29,6 +29,8 @@ export interface CallFiles {
 
 const FOLDER = 'recordings';
 const ENDING = { recording: '.wav', peaks: '.peaks.json' } as const satisfies Record<ShownFile, string>;
+/** Names of rooms by LiveKit; what else lies there was put there by somebody. */
+const CALL_ID = /^RM_[\w-]+$/;
 /** A call that is created at the end of a month may start in the next. */
 const LATEST_START_MS = 60 * 60 * 1_000;
 
@@ -56,7 +58,7 @@ export function createCallFiles({ dataDir }: { readonly dataDir: string }): Call
       const limit = join(root, utcMonthOf(epochMs));
       for (const folder of await monthFolders(root)) {
         if (folder >= limit) continue;
-        for (const name of await readdir(folder)) found.add(callIdOf(name));
+        for (const name of await readdir(folder)) if (CALL_ID.test(callIdOf(name))) found.add(callIdOf(name));
       }
       return found;
     },

@@ -2,6 +2,7 @@ import type { CallNotice } from '@parley/contracts/call-notice';
 import type { JobMetadata } from '@parley/contracts/dispatch';
 import { type CallId, callIdSchema } from '@parley/contracts/ids';
 import type { WorkerReport } from '@parley/contracts/internal-api';
+import type { RoomCommand } from '@parley/contracts/room-command';
 import { pino } from 'pino';
 import { createAccessGuard } from '../access/access-guard.ts';
 import { createApiKeyStore } from '../api-keys/api-key-store.ts';
@@ -31,6 +32,8 @@ export interface SimulatedSfu extends Sfu {
   readonly created: { readonly roomName: string; readonly job: JobMetadata }[];
   readonly dispatched: { readonly roomName: string; readonly job: JobMetadata }[];
   readonly noticed: { readonly roomName: string; readonly notice: CallNotice }[];
+  readonly commanded: { readonly roomName: string; readonly command: RoomCommand }[];
+  readonly closed: string[];
   readonly present: Map<
     CallId,
     { readonly roomName: string; people: readonly Person[]; identities?: readonly string[] }
@@ -42,6 +45,8 @@ export function createSimulatedSfu(): SimulatedSfu {
     created: [],
     dispatched: [],
     noticed: [],
+    commanded: [],
+    closed: [],
     present: new Map(),
     async createRoom(roomName, job) {
       sfu.created.push({ roomName, job });
@@ -58,6 +63,8 @@ export function createSimulatedSfu(): SimulatedSfu {
       [...sfu.created, ...sfu.dispatched].filter(({ roomName }) => roomName === wanted).map(({ job }) => job),
     dispatch: async (roomName, job) => void sfu.dispatched.push({ roomName, job }),
     sendNotice: async (roomName, notice) => void sfu.noticed.push({ roomName, notice }),
+    sendCommand: async (roomName, _callId, command) => void sfu.commanded.push({ roomName, command }),
+    closeRoom: async (roomName) => void sfu.closed.push(roomName),
     ping: async () => {},
   };
   return sfu;
