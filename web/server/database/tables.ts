@@ -35,6 +35,8 @@ export interface CallsTable {
   agent_version: number | null;
   room_name: string;
   caller: string | null;
+  /** `foldText` of the caller, for the filter. */
+  caller_folded: string | null;
   /** The API key that the call was begun with; null where it was none. */
   owner_key_id: string | null;
   created_at_ms: number;
@@ -60,23 +62,20 @@ export interface CallsTable {
 }
 
 export interface TurnsTable {
-  /** `call_number` times 1,048,576 and a count within the call: newer calls have higher ones, for the search. */
+  /** `call_number` times `IDS_PER_CALL`, and the turn's place in the call: newer calls have higher ones. */
   id: number;
   call_number: number;
-  /** `turnId` of a caller's turn, `replyId` of an agent's. */
-  ref: string;
   role: 'caller' | 'agent';
-  /** Place among the call's turns, from 0. */
-  position: number;
   /** `searchWords` of the text. */
   words: string;
   /** A `RecordedTurn`. */
   turn_json: string;
 }
+/** Most turns of one call, and so the distance between the ids of two calls' turns. */
+export const IDS_PER_CALL = 2 ** 20;
 
 export interface ToolCallsTable {
   call_number: number;
-  tool_call_id: string;
   /** Place among the call's tool calls, from 0. */
   position: number;
   /** A `ToolCallRecord`. */
@@ -85,6 +84,7 @@ export interface ToolCallsTable {
 
 export interface MomentsTable {
   call_number: number;
+  /** Place among the call's moments, from 0. */
   position: number;
   /** A `CallMoment`. */
   moment_json: string;

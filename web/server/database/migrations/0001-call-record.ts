@@ -19,6 +19,7 @@ export const callRecord: Migration = async (trx, dialect) => {
     .addColumn('agent_version', 'integer')
     .addColumn('room_name', 'text', (column) => column.notNull())
     .addColumn('caller', 'text')
+    .addColumn('caller_folded', 'text')
     .addColumn('owner_key_id', 'text')
     .addColumn('created_at_ms', 'bigint', (column) => column.notNull())
     .addColumn('answered_at_ms', 'bigint')
@@ -39,15 +40,7 @@ export const callRecord: Migration = async (trx, dialect) => {
     .addColumn('is_behind', 'integer', (column) => column.notNull())
     .execute();
   // The list is read newest first, whole or narrowed by one of these.
-  for (const narrowedBy of [
-    [],
-    ['agent'],
-    ['state'],
-    ['end_reason'],
-    ['channel'],
-    ['owner_key_id'],
-    ['caller'],
-  ])
+  for (const narrowedBy of [[], ['agent'], ['state'], ['end_reason'], ['channel'], ['owner_key_id']])
     await trx.schema
       .createIndex(['calls', ...narrowedBy, 'newest'].join('_'))
       .on('calls')
@@ -67,29 +60,21 @@ export const callRecord: Migration = async (trx, dialect) => {
   await trx.schema.createIndex('call_tags_of_call').on('call_tags').column('call_number').execute();
   await ofCall('turns')
     .addColumn('id', isSqlite ? 'integer' : 'bigint', (column) => column.primaryKey())
-    .addColumn('ref', 'text', (column) => column.notNull())
     .addColumn('role', 'text', (column) => column.notNull())
-    .addColumn('position', 'integer', (column) => column.notNull())
     .addColumn('words', 'text', (column) => column.notNull())
     .addColumn('turn_json', 'text', (column) => column.notNull())
     .execute();
-  await trx.schema
-    .createIndex('turns_of_call')
-    .unique()
-    .on('turns')
-    .columns(['call_number', 'role', 'ref'])
-    .execute();
-  await ofCall('tool_calls')
-    .addColumn('tool_call_id', 'text', (column) => column.notNull())
-    .addColumn('position', 'integer', (column) => column.notNull())
-    .addColumn('tool_call_json', 'text', (column) => column.notNull())
-    .addPrimaryKeyConstraint('tool_calls_key', ['call_number', 'tool_call_id'] as never[])
-    .execute();
-  await ofCall('moments')
-    .addColumn('position', 'integer', (column) => column.notNull())
-    .addColumn('moment_json', 'text', (column) => column.notNull())
-    .addPrimaryKeyConstraint('moments_key', ['call_number', 'position'] as never[])
-    .execute();
+  // For the deletion of a call: its turns are found by their ids otherwise.
+  await trx.schema.createIndex('turns_of_call').on('turns').column('call_number').execute();
+  for (const [table, json] of [
+    ['tool_calls', 'tool_call_json'],
+    ['moments', 'moment_json'],
+  ] as const)
+    await ofCall(table)
+      .addColumn('position', 'integer', (column) => column.notNull())
+      .addColumn(json, 'text', (column) => column.notNull())
+      .addPrimaryKeyConstraint(`${table}_key`, ['call_number', 'position'] as never[])
+      .execute();
 
   const ofSeat = (table: string) =>
     ofCall(table)
@@ -158,6 +143,8 @@ async function searchInSqlite(trx: Transaction<Tables>): Promise<void> {
   await sql`create virtual table turn_search using fts5(
     words, content='turns', content_rowid='id', tokenize='unicode61 remove_diacritics 0'
   )`.execute(trx);
+  // Words of a deleted call leave the index, instead of being marked as gone in it.
+  await sql`insert into turn_search (turn_search, rank) values ('secure-delete', 1)`.execute(trx);
   const drop = sql`insert into turn_search (turn_search, rowid, words) values ('delete', old.id, old.words)`;
   const add = sql`insert into turn_search (rowid, words) values (new.id, new.words)`;
   await sql`create trigger turns_added after insert on turns begin ${add}; end`.execute(trx);
