@@ -250,16 +250,16 @@ describe('a turn of the agent', () => {
 describe('how long an answer took', () => {
   const measured = { participantId: CALLER, toEarMs: 80, fromMouthMs: 60 };
   const SLOW = { firstTextMs: 200, firstSoundMs: 150 };
-  const ttsStarted = (call: VirtualCall): CallEvent[] =>
-    // As long before the room was given it as playout takes to begin.
-    call.events.flatMap((event) =>
+  /** The voice is told to have made its first sound 40 ms before the room was given it. */
+  const withVoice = (call: VirtualCall) =>
+    call.events.flatMap((event): CallEvent[] =>
       event.type === 'playoutStarted'
-        ? [{ type: 'ttsStarted', atMs: event.atMs - 40, data: event.data } satisfies CallEvent, event]
+        ? [{ type: 'ttsStarted', atMs: event.atMs - 40, data: event.data }, event]
         : [event],
     );
   const answered = (call: VirtualCall) => {
     call.send(600, { type: 'transportMeasured', data: measured }).run(20_000);
-    const events = ttsStarted(call).sort((a, b) => a.atMs - b.atMs);
+    const events = withVoice(call).sort((a, b) => a.atMs - b.atMs);
     return read(fold([journalOf(call.state.settings, events)]));
   };
 

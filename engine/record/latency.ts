@@ -57,10 +57,10 @@ const NOTHING_MEASURED: TurnLatency = {
   isSpeculated: false,
 };
 
-/** Over the answers among the turns, by the nearest rank. */
+/** Over the answers among the turns, by the nearest rank. The rest of an answer that was cut off is none of its own. */
 export function summariseLatency(turns: readonly RecordedTurn[]): LatencySummary {
   const waits = turns.flatMap((turn) =>
-    turn.role === 'agent' && turn.answers !== null ? [turn.latency.voiceToVoiceMs] : [],
+    turn.role === 'agent' && turn.latency.llmFirstTokenMs !== null ? [turn.latency.voiceToVoiceMs] : [],
   );
   const measured = waits.filter((ms) => ms !== null).sort((a, b) => a - b);
   const at = (share: number) => measured[Math.ceil(share * measured.length) - 1] ?? null;

@@ -52,10 +52,9 @@ export function onEvent(record: CallRecord, event: CallEvent, atMs: number): Cal
       return onToolAsked(record, replyId, tool, atMs);
     }
     case 'ttsStarted':
-      return updateReply(record, event.data.replyId, (reply) => ({
-        ...reply,
-        firstSoundAtMs: reply.firstSoundAtMs ?? atMs,
-      }));
+      return updateReply(record, event.data.replyId, (reply) =>
+        reply.startedAtMs === null ? { ...reply, firstSoundAtMs: reply.firstSoundAtMs ?? atMs } : reply,
+      );
     case 'playoutStarted':
       return startSounding(record, event.data.replyId, atMs);
     case 'playoutHeld':
