@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import type { RoomAddress } from './conformance-room.ts';
 
 export const CONFORMANCE_USAGE = `npm run conformance -- [--json] [--variants N] [--seed S] [--end-of-turn-model]
-npm run conformance -- --ladder [--json] [--variants N] [--seed S]
+npm run conformance -- --ladder [--json] [--variants N] [--clips N] [--seed S]
 npm run conformance -- --room [--url URL --token TOKEN] [--json] [--seed S]
 
 Holds scripted talks and tells what a caller would have noticed: with the engine in virtual time, or in a room.
@@ -10,7 +10,9 @@ Holds scripted talks and tells what a caller would have noticed: with the engine
   --variants N         talks to hold, 1 to 1,000,000, default 11,000; with --ladder talks a setting, default 1,000
   --seed S             of the first variant, default 1
   --end-of-turn-model  with a simulated end-of-turn model; without, silence alone ends a turn
-  --ladder             compares the waits for the end of a turn on the same virtual talks
+  --ladder             compares the waits for the end of a turn: on the same virtual talks, and on the same spoken clips
+                       with the real end-of-turn model (npm run models fetches it)
+  --clips N            synthetic clips to choose settings on, and as many to report on, 20 to 10,000, default 600
   --room               joins a room as a caller, for about four minutes; without --url it starts a Parley of its own
   --url, --token       of any LiveKit room in which an agent is, or to which one comes
 Exit codes: 0 no deadlock, no double reply and no unheard word, 1 there were, 2 misuse.
@@ -19,12 +21,14 @@ Exit codes: 0 no deadlock, no double reply and no unheard word, 1 there were, 2 
 const DEFAULT_VARIANTS = 11_000;
 const DEFAULT_VARIANTS_A_SETTING = 1_000;
 const MOST_VARIANTS = 1_000_000;
+const DEFAULT_CLIPS = 600;
+const CLIPS = { least: 20, most: 10_000 } as const;
 
 export type ConformanceArgs =
   | { readonly kind: 'help' }
   | { readonly kind: 'misuse'; readonly fault: string }
   | (Common & { readonly kind: 'virtual'; readonly variants: number; readonly hasModel: boolean })
-  | (Common & { readonly kind: 'ladder'; readonly variants: number })
+  | (Common & { readonly kind: 'ladder'; readonly variants: number; readonly clips: number })
   /** `address` is null for a Parley of one's own. */
   | (Common & { readonly kind: 'room'; readonly address: RoomAddress | null });
 
@@ -56,10 +60,16 @@ export function parseConformanceArgs(args: readonly string[]): ConformanceArgs {
     return misuse(
       `--variants is ${JSON.stringify(values.variants)}, but must be a whole number from 1 to ${MOST_VARIANTS}.`,
     );
-  const hasModel = values['end-of-turn-model'] === true;
-  return ladder
-    ? { kind: 'ladder', isJson, seed, variants }
-    : { kind: 'virtual', isJson, seed, variants, hasModel };
+  if (!ladder) {
+    if (values.clips !== undefined) return misuse('--clips needs --ladder.');
+    return { kind: 'virtual', isJson, seed, variants, hasModel: values['end-of-turn-model'] === true };
+  }
+  const clips = Number(values.clips ?? DEFAULT_CLIPS);
+  if (!Number.isInteger(clips) || clips < CLIPS.least || clips > CLIPS.most)
+    return misuse(
+      `--clips is ${JSON.stringify(values.clips)}, but must be a whole number from ${CLIPS.least} to ${CLIPS.most}.`,
+    );
+  return { kind: 'ladder', isJson, seed, variants, clips };
 }
 
 function misuse(fault: string): ConformanceArgs {
@@ -73,6 +83,7 @@ function parsedOrFault(args: readonly string[]) {
       options: {
         json: { type: 'boolean' },
         variants: { type: 'string' },
+        clips: { type: 'string' },
         seed: { type: 'string' },
         'end-of-turn-model': { type: 'boolean' },
         ladder: { type: 'boolean' },

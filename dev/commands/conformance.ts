@@ -1,14 +1,10 @@
 import { createMonotonicClock } from '@parley/agent/runtime/clock';
 import type { ConformanceFigures } from '@parley/bench/conformance/figures/figures';
-import { compareWaits } from '@parley/bench/conformance/ladder/compare-waits';
-import { describeWaits } from '@parley/bench/conformance/ladder/describe-waits';
 import { runVirtual } from '@parley/bench/conformance/virtual/run-virtual';
 import { createSimulatedModel } from '@parley/bench/conformance/virtual/simulated-model';
 import { CONFORMANCE_USAGE, type ConformanceArgs, parseConformanceArgs } from './conformance-args.ts';
+import { compareLadders } from './conformance-ladder.ts';
 import { conformanceOfParley, conformanceOfRoom } from './conformance-room.ts';
-
-/** Seeds of the report lie so far behind those of the choice: more than a run has variants. */
-const REPORT_SEED_DISTANCE = 10_000_000;
 
 const say = (text: string) => void process.stdout.write(`${text}\n`);
 
@@ -25,10 +21,8 @@ export async function conformance(args: readonly string[]): Promise<number> {
     case 'virtual':
       return report(virtualFigures(asked), asked.isJson);
     case 'ladder': {
-      const { variants, seed } = asked;
-      const waits = compareWaits({ variants, choiceSeed: seed, reportSeed: seed + REPORT_SEED_DISTANCE });
-      say(describeWaits(waits));
-      if (asked.isJson) say(JSON.stringify(waits));
+      const figures = await compareLadders(asked, say);
+      if (asked.isJson) say(JSON.stringify(figures));
       return 0;
     }
     case 'room': {

@@ -1,35 +1,40 @@
 import type { WaitComparison, WaitPoint } from './compare-waits.ts';
 
-/** The comparison as a table for a terminal, with what must be known to read it. */
-export function describeWaits({ sweep, chosen, silenceAtEqualGap }: WaitComparison): string {
-  const ladder = chosen.find(({ policy }) => policy === 'ladder');
+const HEAD = ['policy', 'setting', 'cut-ins', 'gap p50', 'gap p95'] as const;
+
+/** What the settings were chosen by, as a table for a terminal. */
+export function describeChoice({ sweep }: WaitComparison): string {
+  return ['Settings on the talks of the choice:', ...table(HEAD, sweep.map(cells))].join('\n');
+}
+
+/** How the chosen ones did, as tables for a terminal. */
+export function describeReport({ chosen, ladders }: WaitComparison): string {
   return [
-    "The end-of-turn model's scores are SIMULATED from a stated error model (virtual/simulated-model.ts);",
-    'the talks are virtual, and the providers quick, so that the wait decides.',
+    'The chosen ones on other talks:',
+    ...table(HEAD, chosen.map(cells)),
     '',
-    'Settings on the seeds of the choice:',
-    ...rows(sweep),
-    '',
-    'The chosen ones on other seeds:',
-    ...rows(chosen),
-    `silence alone at the ladder's median gap (${ladder?.gapP50Ms} ms): ${percent(silenceAtEqualGap)} cut-ins`,
+    'The ladder on those talks, and silence alone at the same median gap:',
+    ...table(
+      [...HEAD, 'silence', 'of it'],
+      ladders.map((point) => [
+        ...cells(point),
+        percent(point.silenceCutInRate),
+        percent(point.silenceCutInRate === null ? null : point.cutInRate / point.silenceCutInRate),
+      ]),
+    ),
   ].join('\n');
 }
 
-function rows(points: readonly WaitPoint[]): string[] {
-  const head = ['policy', 'setting', 'cut-ins', 'gap p50', 'gap p95'];
-  const body = points.map(({ policy, setting, cutInRate, gapP50Ms, gapP95Ms }) => [
-    policy,
-    String(setting),
-    percent(cutInRate),
-    `${gapP50Ms} ms`,
-    `${gapP95Ms} ms`,
-  ]);
-  return [head, ...body].map((cells) =>
-    cells.map((cell, index) => (index === 0 ? cell.padEnd(14) : cell.padStart(9))).join(' '),
+function cells({ policy, setting, cutInRate, gapP50Ms, gapP95Ms }: WaitPoint): string[] {
+  return [policy, String(setting), percent(cutInRate), `${gapP50Ms} ms`, `${gapP95Ms} ms`];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return [head, ...rows].map((row) =>
+    row.map((cell, index) => (index === 0 ? cell.padEnd(14) : cell.padStart(9))).join(' '),
   );
 }
 
-function percent(share: number): string {
-  return `${(share * 100).toFixed(1)} %`;
+function percent(share: number | null): string {
+  return share === null ? '-' : `${(share * 100).toFixed(1)} %`;
 }

@@ -1,5 +1,6 @@
 import { participantIdSchema } from '@parley/contracts/ids';
-import { goesWrong, ONE_WAY_MS, type PlannedFault, type StageSpeeds } from './stage-speeds.ts';
+import { AgentRecogniser } from './agent-recogniser.ts';
+import { ONE_WAY_MS, type PlannedFault, type StageSpeeds } from './stage-speeds.ts';
 import type { World } from './world.ts';
 
 export const CALLER = participantIdSchema.parse('caller');
@@ -16,43 +17,27 @@ export interface Sound {
 /** A gate as the engine's: frames of 32 ms, held at the second, shut after 96 ms of silence. */
 const FRAME_MS = 32;
 const SHUT_AFTER_MS = 96;
-/** A recogniser of whole utterances knows one this long after the gate shuts. Source: docs/decisions/0010. */
-const WHOLE_UTTERANCE_MS = 200;
-
-interface SaidWord {
-  readonly text: string;
-  readonly isForeign: boolean;
-  /** At the agent. */
-  readonly endsAtMs: number;
-}
 
 /** The agent's side of the caller's sound: voice activity and a recogniser. */
 export class AgentEar {
   readonly #world: World;
   readonly #speeds: StageSpeeds;
-  readonly #fault: PlannedFault | null;
   readonly #isDeaf: boolean;
-  readonly #said: SaidWord[] = [];
-  #taken = 0;
-  #toldText = '';
-  #finals = 0;
+  readonly #recogniser: AgentRecogniser;
   #gate: { startedAtMs: number; soundUntilMs: number } | null = null;
 
   constructor(world: World, speeds: StageSpeeds, fault: PlannedFault | null, isDeaf: boolean) {
     this.#isDeaf = isDeaf;
     this.#world = world;
     this.#speeds = speeds;
-    this.#fault = fault;
-    world.addStage((command) => {
-      if (command.type === 'finalizeStt' || command.type === 'reopenStt') this.#finalize();
-    });
+    this.#recogniser = new AgentRecogniser({ world, speeds, fault, participantId: CALLER });
   }
 
   /** A word that has just ended in a sound that was told without words. */
   hearWord(text: string): void {
     if (this.#isDeaf) return;
     const endsAtMs = this.#world.nowMs + ONE_WAY_MS;
-    this.#world.plan(ONE_WAY_MS, () => this.#onWord({ text, isForeign: false, endsAtMs }));
+    this.#world.plan(ONE_WAY_MS, () => this.#recogniser.hearWord({ text, isForeign: false, endsAtMs }));
   }
 
   hear({ lengthMs, words, isForeign = false }: Sound): void {
@@ -61,7 +46,7 @@ export class AgentEar {
     const fromMs = nowMs + ONE_WAY_MS;
     words.forEach((text, index) => {
       const endsAtMs = fromMs + (lengthMs * (index + 1)) / words.length;
-      this.#world.plan(endsAtMs - nowMs, () => this.#onWord({ text, isForeign, endsAtMs }));
+      this.#world.plan(endsAtMs - nowMs, () => this.#recogniser.hearWord({ text, isForeign, endsAtMs }));
     });
     this.#world.plan(ONE_WAY_MS, () => this.#openGate(fromMs + lengthMs));
   }
@@ -76,6 +61,7 @@ export class AgentEar {
     if (untilMs - nowMs < firstFrameMs) return;
     const gate = { startedAtMs: nowMs, soundUntilMs: untilMs };
     this.#gate = gate;
+    this.#recogniser.gateOpens();
     const data = { participantId: CALLER, probability: 0.9, levelDb: -30 };
     this.#world.plan(firstFrameMs, () => this.#world.tell({ type: 'vadSpeechStarted', data }));
     this.#world.plan(firstFrameMs + FRAME_MS, () => {
@@ -101,48 +87,6 @@ export class AgentEar {
         speechMs: lastSpeechAtMs - gate.startedAtMs,
       },
     });
-    const { givesInterims } = this.#world.state.settings;
-    if (!givesInterims) this.#world.plan(WHOLE_UTTERANCE_MS, () => this.#tellInterim(this.#world.nowMs));
-    const { ownFinalMs } = this.#speeds;
-    if (!givesInterims || ownFinalMs === null) return;
-    this.#world.plan(ownFinalMs, () => {
-      if (this.#gate === null && this.#taken < this.#said.length) this.#giveFinal(this.#world.nowMs, false);
-    });
+    this.#recogniser.gateShuts();
   }
-
-  #onWord(word: SaidWord): void {
-    this.#said.push(word);
-    if (!this.#world.state.settings.givesInterims) return;
-    this.#world.plan(this.#speeds.interimLagMs, () => this.#tellInterim(word.endsAtMs));
-  }
-
-  /** What was said up to an instant and is in no final. */
-  #tellInterim(untilMs: number): void {
-    const text = textOf(this.#said.slice(this.#taken).filter(({ endsAtMs }) => endsAtMs <= untilMs));
-    if (text === '' || text === this.#toldText) return;
-    this.#toldText = text;
-    this.#world.tell({ type: 'transcriptChanged', data: { participantId: CALLER, text } });
-  }
-
-  #finalize(): void {
-    const askedAtMs = this.#world.nowMs;
-    if (goesWrong(this.#fault, 'noFinal', this.#finals++)) return;
-    this.#world.plan(this.#speeds.finalMs, () => this.#giveFinal(askedAtMs, true));
-  }
-
-  #giveFinal(untilMs: number, answersFinalize: boolean): void {
-    const words = this.#said.slice(this.#taken).filter(({ endsAtMs }) => endsAtMs <= untilMs);
-    this.#taken += words.length;
-    this.#toldText = '';
-    const text = textOf(words);
-    const outcome = text !== '' ? 'words' : words.length > 0 ? 'rejected' : 'silence';
-    this.#world.tell({
-      type: 'transcriptFinal',
-      data: { participantId: CALLER, text, outcome, wordCount: words.length, answersFinalize },
-    });
-  }
-}
-
-function textOf(words: readonly SaidWord[]): string {
-  return words.flatMap(({ text, isForeign }) => (isForeign ? [] : [text])).join(' ');
 }

@@ -6,13 +6,7 @@ import type { AgentEar } from './agent-ear.ts';
 import type { AgentModel } from './agent-model.ts';
 import type { AgentVoice, HeardStretch, ReplySound } from './agent-voice.ts';
 import type { StageSpeeds } from './stage-speeds.ts';
-import type { World } from './world.ts';
-
-/** Goes on when `isMet`, or when `byMs` has come. */
-export interface Wait {
-  readonly isMet: () => boolean;
-  readonly byMs: number;
-}
+import type { Wait, World } from './world.ts';
 
 /** An answer that has not begun by then is missed, in ms: twice what a person waits before asking again. */
 const ANSWER_WITHIN_MS = 8_000;

@@ -8,6 +8,15 @@ import { Timetable } from './timetable.ts';
 type WithoutTime<E> = E extends CallEvent ? Omit<E, 'atMs'> : never;
 export type WorldEvent = WithoutTime<CallEvent>;
 
+/** Goes on when `isMet`, or when `byMs` has come. */
+export interface Wait {
+  readonly isMet: () => boolean;
+  readonly byMs: number;
+}
+
+/** A wait takes some hundred steps; one that takes so many never ends. */
+const MOST_STEPS = 100_000;
+
 /** One call in virtual time: the engine's own reducer, and around it whatever obeys its commands. */
 export class World {
   state: CallState;
@@ -46,8 +55,19 @@ export class World {
     for (const command of commands) for (const obey of this.#stages) obey(command);
   }
 
+  /** Lets time pass until the wait is over; returns whether it was met. */
+  runUntil({ isMet, byMs }: Wait): boolean {
+    // Somebody must look when the wait is over, even if nothing else happens then.
+    this.plan(byMs - this.#nowMs, () => undefined);
+    for (let steps = 0; !isMet() && this.#nowMs < byMs; steps++) {
+      if (steps > MOST_STEPS) throw new Error(`a wait takes more than ${MOST_STEPS} steps: it never ends`);
+      if (!this.#advance()) throw new Error('nothing is to come, and somebody waits');
+    }
+    return isMet();
+  }
+
   /** Goes on to what is next: a deadline of the reducer or something planned. False where nothing is to come. */
-  advance(): boolean {
+  #advance(): boolean {
     const wakeAtMs = nextWakeAtMs(this.state);
     const plannedAtMs = this.#timetable.nextAtMs;
     if (wakeAtMs !== null && (plannedAtMs === null || wakeAtMs < plannedAtMs)) {

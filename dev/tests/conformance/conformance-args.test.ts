@@ -18,6 +18,8 @@ it.each([
   [['--url', 'wss://a.example', '--token', 't'], 'need --room'],
   [['--variants', '0'], 'a whole number from 1'],
   [['--seed', 'x'], 'a whole number, 0 or more'],
+  [['--clips', '100'], '--clips needs --ladder'],
+  [['--ladder', '--clips', '5'], 'a whole number from 20'],
   [['--rom'], '--rom'],
 ])('says what is wrong with %j', (args, fault) => {
   expect(parseConformanceArgs(args)).toMatchObject({
