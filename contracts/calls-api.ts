@@ -144,6 +144,24 @@ export const recordingLinkSchema = z.object({
 export type RecordingLink = z.infer<typeof recordingLinkSchema>;
 
 /**
+ * `GET /api/calls/{id}/peaks`, for a player's picture: audiowaveform's JSON, version 2, in 8 bits; the caller is the left
+ * channel, the agent the right.
+ */
+export const peaksSchema = z.object({
+  version: z.literal(2),
+  channels: z.literal(2),
+  /** In Hz. */
+  sample_rate: z.number().positive(),
+  samples_per_pixel: z.number().positive(),
+  bits: z.literal(8),
+  /** Stretches of `samples_per_pixel`. */
+  length: z.number().int().min(0),
+  /** For each stretch in turn: lowest and highest of the left channel, then of the right, -128 to 127. */
+  data: z.array(z.number()),
+});
+export type Peaks = z.infer<typeof peaksSchema>;
+
+/**
  * `GET /api/calls/live`, server-sent events: the event's name and the JSON of its data. First comes `snapshot`, or, to
  * a client that sends `Last-Event-ID`, what it missed where that is still known.
  */

@@ -1,7 +1,9 @@
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { openTalk } from './open-talk.ts';
-import { TalkView } from './talk/talk-view.tsx';
+import { App } from './shell/app.tsx';
+import { createNavigation } from './shell/navigation.ts';
+import { ShellContext } from './shell/shell-context.ts';
 import './theme.css';
 
 const root = document.getElementById('root');
@@ -10,8 +12,12 @@ if (!root) throw new Error('index.html has no element with the id "root"');
 const named = new URL(window.location.href).searchParams.get('agent');
 const talk = openTalk({ openedFor: named ? { kind: 'named', name: named } : { kind: 'anyone' } });
 
+const shell = { navigation: createNavigation(window), session: talk.session, clock: talk.clock };
+
 createRoot(root).render(
   <StrictMode>
-    <TalkView talk={talk} frame="page" />
+    <ShellContext value={shell}>
+      <App talk={talk} />
+    </ShellContext>
   </StrictMode>,
 );

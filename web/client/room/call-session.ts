@@ -1,3 +1,4 @@
+import type { TurnLatency } from '@parley/contracts/call-record';
 import type { LocalAudioTrack, RemoteAudioTrack } from 'livekit-client';
 import type { Clock } from '../runtime/clock.ts';
 import type { AccessOutcome } from './access-key.ts';
@@ -20,6 +21,8 @@ import { createTypedOutbox } from './typed-outbox.ts';
 export interface CallView {
   readonly call: CallState;
   readonly transcript: readonly Segment[];
+  /** How long answers took, by the id of their segment in the transcript, as far as the agent told. */
+  readonly latencies: ReadonlyMap<string, TurnLatency>;
   readonly agentTrack: RemoteAudioTrack | null;
   readonly agentVoice: VoiceState | null;
   readonly microphoneTrack: LocalAudioTrack | null;
@@ -94,6 +97,7 @@ export function createCallSession({
   let current: CallView = {
     call: { phase: 'idle' },
     transcript: [],
+    latencies: new Map(),
     agentTrack: null,
     agentVoice: null,
     microphoneTrack: null,
@@ -159,6 +163,8 @@ export function createCallSession({
       // Another device in the same track: its sound is not recorded.
       case 'microphoneOpened':
         return take({ ...news, wordsKeptUntilMs: null });
+      case 'latencyTold':
+        return show({ latencies: new Map(current.latencies).set(news.told.segmentId, news.told.latency) });
       case 'transcribed':
         transcribe(mergeTranscript(transcript, news.event));
         if (news.event.type !== 'textArrived') note();
@@ -269,6 +275,7 @@ export function createCallSession({
       const begun = begin();
       begun.link.unlockSound();
       transcribe(emptyTranscript);
+      show({ latencies: new Map() });
       take({ type: 'startPressed' });
       run(begun).catch(failUnlessOver);
     },

@@ -22,6 +22,7 @@ import { openChosenMicrophone } from './chosen-microphone.ts';
 import { endReason } from './end-reason.ts';
 import { microphoneFault } from './microphone-fault.ts';
 import { keepFirstWords } from './pre-connect.ts';
+import { readReplyLatency } from './reply-latency.ts';
 import type { JoinOutcome, MicrophoneOutcome, RoomLink, RoomNews } from './room-link.ts';
 import type { Speaker } from './transcript.ts';
 import { readTranscription } from './transcription-reader.ts';
@@ -153,6 +154,20 @@ export function createLiveKitRoomLink({
       signal: AbortSignal.any(ends),
       onEvent: (event) => tell({ type: 'transcribed', event }),
     });
+  });
+
+  room.registerTextStreamHandler(TOPIC.latency, (reader, { identity }) => {
+    // Only the agent knows; what another participant says of it is not taken for its word.
+    if (speakerOf(identity).kind !== 'agent') return;
+    const tellOf = (text: string) => {
+      const told = readReplyLatency(text);
+      if (told !== null) tell({ type: 'latencyTold', told });
+    };
+    // A figure that was cut short is missing; the answer that it tells of is not.
+    reader
+      .withAbortSignal(closing.signal)
+      .readAll()
+      .then(tellOf, () => undefined);
   });
 
   const publishMicrophone = async () => {

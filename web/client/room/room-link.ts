@@ -2,6 +2,7 @@ import type { AgentState } from '@parley/contracts/room-protocol';
 import type { LocalAudioTrack, RemoteAudioTrack } from 'livekit-client';
 import type { VoiceState } from './agent-participant.ts';
 import type { EndReason, MicrophoneFault, StartFault } from './call-state.ts';
+import type { ToldLatency } from './reply-latency.ts';
 import type { TranscriptEvent } from './transcript.ts';
 
 /** What comes out of a room, in order; `joined` first and `closed` last. */
@@ -13,6 +14,7 @@ export type RoomNews =
   | { readonly type: 'voiceStateChanged'; readonly voice: VoiceState | null }
   | { readonly type: 'agentTrackChanged'; readonly track: RemoteAudioTrack | null }
   | { readonly type: 'transcribed'; readonly event: TranscriptEvent }
+  | { readonly type: 'latencyTold'; readonly told: ToldLatency }
   | { readonly type: 'noticeReceived'; readonly message: string }
   | { readonly type: 'connectionInterrupted' }
   | { readonly type: 'connectionRestored' }

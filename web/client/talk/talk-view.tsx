@@ -1,5 +1,6 @@
 import { useId, useRef, useState } from 'react';
 import { type CallState, isUsable } from '../room/call-state.ts';
+import { Masthead } from '../shell/masthead.tsx';
 import { AccessKeyForm } from './access-key-form.tsx';
 import { AgentOrb } from './agent-orb.tsx';
 import { AgentPicker } from './agent-picker.tsx';
@@ -63,12 +64,7 @@ export function TalkView({ talk, frame }: { readonly talk: Talk; readonly frame:
 
   return (
     <div className="talk" data-phase={call.phase} data-has-talk={hasTalk} data-frame={frame}>
-      {frame === 'page' && (
-        <header className="masthead">
-          <img src="/favicon.svg" alt="" width="28" height="28" />
-          Parley
-        </header>
-      )}
+      {frame === 'page' && <Masthead page="talk" />}
       <main>
         <section className="state" data-tone={tone(call)} aria-label="Call">
           <AgentOrb call={call} track={agentTrack} meter={meter} />
@@ -98,6 +94,7 @@ export function TalkView({ talk, frame }: { readonly talk: Talk; readonly frame:
           <section className="sheet" aria-label="Conversation">
             <TranscriptLog
               segments={transcript}
+              latencies={view.latencies}
               emptyWords={emptyWords(call)}
               onResend={call.phase === 'inRoom' ? session.resendChat : null}
             />

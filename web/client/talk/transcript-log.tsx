@@ -1,4 +1,6 @@
+import type { TurnLatency } from '@parley/contracts/call-record';
 import { memo, useEffect, useRef } from 'react';
+import { LatencyWaterfall } from '../latency/latency-waterfall.tsx';
 import type { Delivery, Segment, Speaker } from '../room/transcript.ts';
 import { groupTurns, type SpokenTurn } from './spoken-turns.ts';
 import './transcript-log.css';
@@ -9,10 +11,13 @@ const FOLLOWING_PX = 80;
 /** The talk of both sides. Screen readers are told final words only; interim ones are for the eye. */
 export function TranscriptLog({
   segments,
+  latencies,
   emptyWords,
   onResend,
 }: {
   readonly segments: readonly Segment[];
+  /** How long answers took, by the id of their segment. */
+  readonly latencies: ReadonlyMap<string, TurnLatency>;
   /** Stands there while nothing was said. */
   readonly emptyWords: string;
   /** A typed message that failed is to be sent again; null where no call runs. */
@@ -55,7 +60,7 @@ export function TranscriptLog({
         </p>
       )}
       {groupTurns(segments).map((turn) => (
-        <Turn key={turn.id} turn={turn} onResend={onResend} />
+        <Turn key={turn.id} turn={turn} latencies={latencies} onResend={onResend} />
       ))}
     </div>
   );
@@ -63,9 +68,11 @@ export function TranscriptLog({
 
 function Turn({
   turn,
+  latencies,
   onResend,
 }: {
   readonly turn: SpokenTurn;
+  readonly latencies: ReadonlyMap<string, TurnLatency>;
   readonly onResend: ((id: string) => void) | null;
 }) {
   const hasFinal = turn.segments.some(({ isFinal }) => isFinal);
@@ -80,6 +87,13 @@ function Turn({
           <Words key={`${segment.id} ${segment.isFinal}`} segment={segment} onResend={onResend} />
         ))}
       </p>
+      {/* Read on demand: a figure after each answer would talk over the next one. */}
+      <div aria-live="off">
+        {turn.segments.map(({ id }) => {
+          const latency = latencies.get(id);
+          return latency && <LatencyWaterfall key={id} latency={latency} />;
+        })}
+      </div>
     </div>
   );
 }
