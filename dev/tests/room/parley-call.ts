@@ -64,6 +64,17 @@ export async function healthOf(parley: Parley): Promise<Health> {
   return healthSchema.parse(await response.json());
 }
 
+/** The process that runs a call, as its own log tells. */
+export function processOf(parley: Parley, callId: string): number {
+  const line = parley
+    .logs()
+    .split('\n')
+    .findLast((text) => text.includes(callId) && text.includes('call begun'));
+  const pid = /"pid":(\d+)/.exec(line ?? '')?.[1];
+  if (pid === undefined) throw new Error(`no process tells of call ${callId}`);
+  return Number(pid);
+}
+
 /** Looks again and again until it is so; fails after a time that only a hang takes. */
 export async function until(
   what: string,

@@ -7,6 +7,7 @@ import {
   everybodyLeaves,
   greetedBy,
   healthOf,
+  processOf,
   TEST_AGENTS_DIR,
   until,
   WAIT,
@@ -42,20 +43,9 @@ afterAll(async () => {
   await parley?.stop();
 }, 60_000);
 
-/** The process that runs a call, as its own log tells. */
-function processOf(callId: string): number {
-  const line = parley
-    .logs()
-    .split('\n')
-    .findLast((text) => text.includes(callId) && text.includes('call begun'));
-  const pid = /"pid":(\d+)/.exec(line ?? '')?.[1];
-  if (pid === undefined) throw new Error(`no process tells of call ${callId}`);
-  return Number(pid);
-}
-
 /** The process with the most of these calls, and which they are. */
 function busiest(callers: readonly RoomCaller[]) {
-  const processes = callers.map(({ roomSid }) => processOf(roomSid));
+  const processes = callers.map(({ roomSid }) => processOf(parley, roomSid));
   const of = (pid: number) => callers.filter((_, index) => processes[index] === pid);
   const pid = processes.toSorted((one, other) => of(other).length - of(one).length)[0] ?? 0;
   return { pid, theirs: of(pid) };
