@@ -17,7 +17,7 @@ import { foldHeader, foldRecord } from './fold-record.ts';
 import { changedTurns, type RecordedCall } from './recorded-call.ts';
 import { fold, journalOf, read, type TestJournal } from './testing/folded-call.ts';
 
-const RUNS = 150;
+const RUNS = 80;
 /** A hang, not a slow machine. */
 const HANGS_AFTER_MS = 120_000;
 
@@ -43,7 +43,11 @@ const talk = fc.record({
 });
 type Talk = typeof talk extends fc.Arbitrary<infer T> ? T : never;
 
-function talked({ utterances, speculates, givesInterims, fails, leaves }: Talk): VirtualCall {
+/** The call, until it is over or up to an instant. */
+function talked(
+  { utterances, speculates, givesInterims, fails, leaves }: Talk,
+  untilMs?: number,
+): VirtualCall {
   const pipeline = pipelineSettingsSchema.parse({ idle: [], speculation: { enabled: speculates } });
   const answer = (request: number) => (fails && request % 3 === 1 ? null : 'We open at nine. Anything else?');
   const call = new VirtualCall(testSettings({ pipeline, givesInterims }), { answer }).connect();
@@ -54,13 +58,13 @@ function talked({ utterances, speculates, givesInterims, fails, leaves }: Talk):
   }
   const left = { participantId: CALLER, reason: 'left' } as const;
   if (leaves) call.send(atMs + 200, { type: 'participantLeft', data: left });
-  return call.run(atMs + 30_000);
+  return call.run(untilMs ?? atMs + 30_000);
 }
 
-const journal = talk.map((given) => {
+function journalled(given: Talk) {
   const call = talked(given);
   return { call, journal: journalOf(call.state.settings, call.events) };
-});
+}
 
 /** What a database holds that writes after each shipment only what has changed. */
 function stored({ header, lines }: TestJournal, cuts: readonly number[]): RecordedTurn[] {
@@ -96,12 +100,13 @@ describe('whatever is said', () => {
     'the record is the same however its lines are shipped, and no turn is written for nothing',
     () => {
       fc.assert(
-        fc.property(journal, fc.array(fc.nat(60), { maxLength: 20 }), ({ journal: given }, cuts) => {
-          expect(stored(given, cuts)).toEqual(read(fold([given])).turns);
-          const once = fold([given]);
+        fc.property(talk, fc.array(fc.nat(60), { maxLength: 20 }), (spoken, cuts) => {
+          const { journal } = journalled(spoken);
+          expect(stored(journal, cuts)).toEqual(read(fold([journal])).turns);
+          const once = fold([journal]);
           const isKnown = (turn: RecordedTurn) =>
             turn.endedAtMs !== null && (turn.role === 'agent' || turn.hasFloor);
-          const again = changedTurns(read(once), read(fold([given], once)));
+          const again = changedTurns(read(once), read(fold([journal], once)));
           expect(again.filter(({ turn }) => isKnown(turn))).toEqual([]);
         }),
         { numRuns: RUNS },
@@ -114,11 +119,12 @@ describe('whatever is said', () => {
     'each reply is parted into what was heard and what was not, as the engine has it',
     () => {
       fc.assert(
-        fc.property(journal, ({ call, journal: given }) => {
-          const turns = read(fold([given])).turns.flatMap((turn) => (turn.role === 'agent' ? [turn] : []));
+        fc.property(talk, (spoken) => {
+          const { call, journal } = journalled(spoken);
+          const turns = read(fold([journal])).turns.flatMap((turn) => (turn.role === 'agent' ? [turn] : []));
           for (const turn of turns) {
-            const spoken = call.commandsOf('speak').filter(({ data }) => data.replyId === turn.replyId);
-            expect(joined(turn.text, turn.unheard)).toBe(joined(...spoken.map(({ data }) => data.text)));
+            const segments = call.commandsOf('speak').filter(({ data }) => data.replyId === turn.replyId);
+            expect(joined(turn.text, turn.unheard)).toBe(joined(...segments.map(({ data }) => data.text)));
           }
           const heard = call.state.conversation.items.flatMap((item) =>
             item.kind === 'reply' ? [{ replyId: item.replyId, text: item.heard }] : [],
@@ -138,8 +144,9 @@ describe('whatever is said', () => {
     'each turn that was committed is there once, with its words in order of time within it',
     () => {
       fc.assert(
-        fc.property(journal, ({ call, journal: given }) => {
-          const recorded = read(fold([given]));
+        fc.property(talk, (spoken) => {
+          const { call, journal } = journalled(spoken);
+          const recorded = read(fold([journal]));
           expectToFit(recorded);
           const own = recorded.turns.flatMap((turn) => (turn.role === 'caller' ? [turn] : []));
           const committed = own
@@ -168,11 +175,33 @@ describe('whatever is said', () => {
   );
 
   it(
+    'every word that was heard is there once, whenever the process is lost',
+    () => {
+      fc.assert(
+        fc.property(talk, fc.nat(15_000), fc.nat(5_000), (spoken, lostAtMs, goneMs) => {
+          const before = talked(spoken, lostAtMs);
+          const after = before.lostAndResumed(goneMs).connect(lostAtMs + goneMs + 50);
+          after.run(lostAtMs + goneMs + 30_000);
+          const journals = [before, after].map(({ state, events }) => journalOf(state.settings, events));
+          const recorded = read(fold(journals));
+          expectToFit(recorded);
+          const texts = recorded.turns.flatMap((turn) => (turn.role === 'agent' ? [turn.text] : []));
+          const heard = [...before.heardWords, ...after.heardWords].map(({ word }) => word);
+          expect(texts.join(' ')).toBe(heard.join(' '));
+        }),
+        { numRuns: RUNS },
+      );
+    },
+    HANGS_AFTER_MS,
+  );
+
+  it(
     'what an answer took is the sum of its stages',
     () => {
       const sums: number[] = [];
       fc.assert(
-        fc.property(journal, fc.nat(45), ({ call }, ttsMs) => {
+        fc.property(talk, fc.nat(45), (spoken, ttsMs) => {
+          const { call } = journalled(spoken);
           const measured = { participantId: CALLER, toEarMs: 70, fromMouthMs: 50 };
           const told = call.events.flatMap((event): CallEvent[] => {
             if (event.type === 'participantListening')
@@ -216,8 +245,9 @@ describe('whatever stands in a journal', () => {
     'it is folded without a fault into something that fits its contract',
     () => {
       fc.assert(
-        fc.property(journal, fc.array(oddity, { maxLength: 30 }), ({ journal: given }, oddities) => {
-          const lines: JournalLine[] = [...given.lines];
+        fc.property(talk, fc.array(oddity, { maxLength: 30 }), (spoken, oddities) => {
+          const { journal } = journalled(spoken);
+          const lines: JournalLine[] = [...journal.lines];
           for (const { at, change } of oddities) {
             const index = at % lines.length;
             const line = lines[index];
@@ -237,7 +267,7 @@ describe('whatever stands in a journal', () => {
             }[change];
             lines.splice(index, change === 'swap' ? 2 : 1, ...changed);
           }
-          expectToFit(read(fold([{ header: given.header, lines }])));
+          expectToFit(read(fold([{ header: journal.header, lines }])));
         }),
         { numRuns: RUNS * 2 },
       );

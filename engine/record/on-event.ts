@@ -17,11 +17,8 @@ export function onEvent(record: CallRecord, event: CallEvent, atMs: number): Cal
       const { participantId, name, kind } = event.data;
       return { ...record, caller: { participantId, name, channel: kind === 'sip' ? 'phone' : 'web' } };
     }
-    case 'transportMeasured': {
-      const { participantId, toEarMs, fromMouthMs } = event.data;
-      const ear = record.ears.get(participantId) ?? EMPTY_EAR;
-      return putEar(record, participantId, { ...ear, transport: { toEarMs, fromMouthMs } });
-    }
+    case 'transportMeasured':
+      return onTransport(record, event.data);
     case 'usageCounted':
       return { ...record, usage: addUsage(record.usage, event.data) };
     case 'recordingIncomplete': {
@@ -70,6 +67,21 @@ export function onEvent(record: CallRecord, event: CallEvent, atMs: number): Cal
       return heard === null ? record : hearParticipant(record, heard.participantId, heard.heard, atMs);
     }
   }
+}
+
+/** The first measurement counts for the answer that sounds before it, too. */
+function onTransport(
+  record: CallRecord,
+  { participantId, toEarMs, fromMouthMs }: Extract<CallEvent, { type: 'transportMeasured' }>['data'],
+): CallRecord {
+  const transport = { toEarMs, fromMouthMs };
+  const known = putEar(record, participantId, {
+    ...(record.ears.get(participantId) ?? EMPTY_EAR),
+    transport,
+  });
+  const { reply } = record;
+  const isMissing = reply?.measuredFrom?.participantId === participantId && reply.transport === null;
+  return isMissing ? { ...known, reply: { ...reply, transport } } : known;
 }
 
 function hearParticipant(

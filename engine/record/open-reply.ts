@@ -23,7 +23,7 @@ export interface OpenReply {
   /** The voice made its first sound, which nobody heard yet. */
   readonly firstSoundAtMs: number | null;
   readonly startedAtMs: number | null;
-  /** The last measurement before the first sound. */
+  /** As measured last before the first sound, or first after it. */
   readonly transport: Transport | null;
   /** Since when the engine has wanted it held. */
   readonly heldSinceMs: number | null;
