@@ -222,10 +222,9 @@ async function take(
     return { ...taken, folded: next, isBehind: false, change: await rewrite(trx, row, next) };
   const columns = { ...(await ownColumns(trx, row, header)), ...columnsOf(next.told) };
   const turns = await write(trx, row, { before: folded.told, after: next.told });
-  const ended = columns.state === 'ended' ? ({ ended_by: 'agent' } as const) : {};
-  const isChanged = await updateCall(trx, row, { ...columns, ...ended });
-  const change =
-    isChanged || turns.length > 0 ? await changeOf(trx, { ...row, ...columns, ...ended }, turns) : null;
+  const told = { ...columns, ended_by: endedBy(columns) };
+  const isChanged = await updateCall(trx, row, told);
+  const change = isChanged || turns.length > 0 ? await changeOf(trx, { ...row, ...told }, turns) : null;
   return { ...taken, folded: next, isBehind: false, change };
 }
 
@@ -248,20 +247,25 @@ async function lockOrEnter(
 /** Writes a call's rows from its whole record, ended by the server where it was and no journal tells otherwise. */
 async function rewrite(trx: Queries, row: CallRow, { record }: FoldedRecord): Promise<CallChange> {
   const { header } = record;
+  const isToldEnded = record.ended !== null && record.ended.reason !== 'superseded';
   const serverEnd =
-    row.ended_by === 'server' && row.ended_at_ms !== null && row.end_reason !== null && header !== null
-      ? {
+    row.ended_by !== 'server' || isToldEnded || header === null || row.ended_at_ms === null
+      ? null
+      : {
           atMs: row.ended_at_ms - header.startedAtEpochMs,
           reason: row.end_reason as ServerEnd['reason'],
-        }
-      : null;
-  const whole = callRecordOf(serverEnd === null ? record : endRecord(record, serverEnd));
+        };
+  const whole = callRecordOf(serverEnd === null ? record : endRecord({ ...record, ended: null }, serverEnd));
   const columns = { ...(header === null ? {} : await ownColumns(trx, row, header)), ...columnsOf(whole) };
-  const ended = record.ended === null ? {} : ({ ended_by: 'agent' } as const);
   const turns = await write(trx, row, { before: null, after: whole });
-  const told = { ...columns, ...ended, is_behind: 0 };
+  const ended_by = serverEnd !== null || header === null ? row.ended_by : endedBy(columns);
+  const told = { ...columns, ended_by, is_behind: 0 };
   await updateCall(trx, row, told);
   return changeOf(trx, { ...row, ...told }, turns);
+}
+
+function endedBy(columns: ReturnType<typeof columnsOf>): CallRow['ended_by'] {
+  return columns.state === 'ended' ? 'agent' : null;
 }
 
 async function write(

@@ -38,24 +38,6 @@ export async function isDeleted(queries: Queries, callId: CallId): Promise<boole
   return found !== undefined;
 }
 
-/**
- * Deletes the rows of a call, and leaves a tombstone that answers what is shipped of it later. Resolves with whether
- * there was a call. Files are the caller's to delete.
- */
-export async function deleteCallRows(database: Database, callId: CallId, nowMs: number): Promise<boolean> {
-  return database.db.transaction().execute(async (trx) => {
-    await trx
-      .insertInto('tombstones')
-      .values({ call_id: callId, deleted_at_ms: Math.round(nowMs) })
-      .onConflict((on) => on.column('call_id').doNothing())
-      .execute();
-    await trx.deleteFrom('seats').where('call_id', '=', callId).execute();
-    await trx.deleteFrom('webhook_deliveries').where('call_id', '=', callId).execute();
-    const { numDeletedRows } = await trx.deleteFrom('calls').where('call_id', '=', callId).executeTakeFirst();
-    return numDeletedRows > 0n;
-  });
-}
-
 /** A call that is not over. */
 export interface RunningCall {
   readonly callId: CallId;

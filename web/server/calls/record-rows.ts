@@ -16,8 +16,10 @@ export function columnsOf(recorded: RecordedCall | null): ToldColumns {
   if (recorded === null) return {};
   const { facts, latency, usage } = recorded;
   const caller = facts.caller === null ? null : storableText(facts.caller);
+  // A process that gave way to another ended its own part, and not the call.
+  const isOver = facts.state === 'ended' && facts.endReason !== 'superseded';
   return {
-    state: facts.state,
+    state: isOver ? 'ended' : facts.answeredAtMs === null ? 'waiting' : 'active',
     channel: facts.channel,
     agent: storableText(facts.agent),
     ...(facts.agentVersion === null ? {} : { agent_version: facts.agentVersion }),
@@ -25,9 +27,9 @@ export function columnsOf(recorded: RecordedCall | null): ToldColumns {
     caller,
     caller_folded: caller === null ? null : foldText(caller),
     answered_at_ms: rounded(facts.answeredAtMs),
-    ended_at_ms: rounded(facts.endedAtMs),
-    duration_ms: rounded(facts.durationMs),
-    end_reason: facts.endReason,
+    ended_at_ms: isOver ? rounded(facts.endedAtMs) : null,
+    duration_ms: isOver ? rounded(facts.durationMs) : null,
+    end_reason: isOver ? facts.endReason : null,
     turn_count: facts.turnCount,
     voice_to_voice_p50_ms: latency.voiceToVoiceP50Ms,
     voice_to_voice_p95_ms: latency.voiceToVoiceP95Ms,
