@@ -12,7 +12,7 @@ export interface LinePlace {
 
 /** The lines of a journal: those of its file, and after them those that the disk refused. */
 export interface JournalSource {
-  /** Rejects where the file cannot be read; `ENOENT` where it is gone. */
+  /** Rejects where the file cannot be read; `isMissing` where it is gone. */
   read(fromSeq: number, limits: BatchLimits): Promise<{ readonly batch: LineBatch; readonly isEnd: boolean }>;
   /** Takes a line that is not in the file; none is from here on. */
   keep(line: RawLine): void;
@@ -70,6 +70,7 @@ export function createJournalSource(
   };
 }
 
+/** The file is not there, or not even its folder is one. */
 export function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 }

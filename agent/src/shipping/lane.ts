@@ -142,7 +142,8 @@ export function openLane(
       const answer = await upload(path, name);
       if (answer !== 'stored') return answer;
       // A server that has the same disk after all has put its copy in this place.
-      if ((await stat(path)).ino === ino) await rm(path, { force: true });
+      if ((await stat(path)).ino !== ino) continue;
+      await rm(path);
       if (name === 'journal') await rm(cursorPath(path), { force: true });
     }
     return 'complete';

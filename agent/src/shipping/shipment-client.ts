@@ -49,22 +49,29 @@ export function createShipmentClient(request: InternalRequest): ShipmentClient {
 
     async upload({ path, name }, { callId, generation }, signal) {
       const { size } = await stat(path);
-      const { status } = await request(
-        {
-          method: 'PUT',
-          path: `/internal/files/${encodeURIComponent(callId)}/${generation}/${name}`,
-          headers: {
-            'content-type': 'application/octet-stream',
-            'content-length': String(size),
-            [FILE_DIGEST_HEADER]: await digestOf(path, signal),
+      const headers = {
+        'content-type': 'application/octet-stream',
+        'content-length': String(size),
+        [FILE_DIGEST_HEADER]: await digestOf(path, signal),
+      };
+      const content = createReadStream(path);
+      try {
+        const { status } = await request(
+          {
+            method: 'PUT',
+            path: `/internal/files/${encodeURIComponent(callId)}/${generation}/${name}`,
+            headers,
+            body: Readable.toWeb(content) as ReadableStream,
+            deadlineMs: SHIPMENT_DEADLINE_MS + size / SLOWEST_UPLOAD_BYTES_PER_MS,
+            expected: [410],
           },
-          body: Readable.toWeb(createReadStream(path)) as ReadableStream,
-          deadlineMs: SHIPMENT_DEADLINE_MS + size / SLOWEST_UPLOAD_BYTES_PER_MS,
-          expected: [410],
-        },
-        signal,
-      );
-      return status === 410 ? 'deleted' : 'stored';
+          signal,
+        );
+        return status === 410 ? 'deleted' : 'stored';
+      } finally {
+        // A server may answer before it has read all.
+        content.destroy();
+      }
     },
   };
 }
@@ -72,6 +79,9 @@ export function createShipmentClient(request: InternalRequest): ShipmentClient {
 /** SHA-256 in hex. */
 async function digestOf(path: string, signal: AbortSignal): Promise<string> {
   const hash = createHash('sha256');
-  for await (const piece of createReadStream(path, { signal })) hash.update(piece);
+  for await (const piece of createReadStream(path)) {
+    signal.throwIfAborted();
+    hash.update(piece);
+  }
   return hash.digest('hex');
 }

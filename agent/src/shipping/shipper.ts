@@ -65,6 +65,7 @@ export function createShipper(deps: LaneDeps & { readonly ownerships: Ownerships
         return {
           written: lane.backlog.grown,
           refused(lines, isCommit) {
+            deps.tally.unwrittenLines += lines.length;
             for (const line of lines) source.keep(line);
             const last = lines.at(-1);
             if (last !== undefined) lane.backlog.grown(last.seq + 1, isCommit);

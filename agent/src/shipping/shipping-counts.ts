@@ -4,6 +4,8 @@ export interface ShippingCounts {
   readonly shippedLines: number;
   /** Of those, how many stood for a line that was lost. */
   readonly lostLines: number;
+  /** Lines that the disk refused, so that only the server has them. */
+  readonly unwrittenLines: number;
   readonly uploadedFiles: number;
   /** Shipments and uploads that were refused or found nobody. */
   readonly failures: number;
@@ -17,10 +19,11 @@ export interface ShippingCounts {
 export interface ShippingTally {
   shippedLines: number;
   lostLines: number;
+  unwrittenLines: number;
   uploadedFiles: number;
   failures: number;
 }
 
 export function createShippingTally(): ShippingTally {
-  return { shippedLines: 0, lostLines: 0, uploadedFiles: 0, failures: 0 };
+  return { shippedLines: 0, lostLines: 0, unwrittenLines: 0, uploadedFiles: 0, failures: 0 };
 }

@@ -20,6 +20,10 @@ export type ServerMood =
 export interface JournalServer {
   readonly fetch: typeof fetch;
   mood: ServerMood;
+  /** How it answers uploads; null: as everything. */
+  filesMood: ServerMood | null;
+  /** Hears of each file that it takes. */
+  onFile: (pathname: string, bytes: Buffer) => void;
   /** Generations of seats that it knows of beside those shipped, as `<callId>.<seat>`. */
   readonly held: Map<string, number>;
   readonly deleted: Set<string>;
@@ -52,21 +56,23 @@ export function createJournalServer(): JournalServer {
     new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(signal.reason)));
 
   const answer = async (url: string, init: RequestInit): Promise<Response> => {
-    if (server.mood === 'isAway') throw new TypeError('fetch failed');
-    if (server.mood === 'hangs') return never(init.signal);
-    if (server.mood === 'refuses') return new Response('starting', { status: 503 });
-    if (server.mood === 'findsFault') return new Response('what is that?', { status: 400 });
-    if (server.mood === 'finds too large') return new Response('', { status: 413 });
-    if (server.mood === 'talksNonsense') return Response.json({ kind: 'perhaps' });
     const { pathname } = new URL(url);
-    if (pathname.startsWith('/internal/files/')) return upload(pathname, init);
+    const isFile = pathname.startsWith('/internal/files/');
+    const mood = (isFile ? server.filesMood : null) ?? server.mood;
+    if (mood === 'isAway') throw new TypeError('fetch failed');
+    if (mood === 'hangs') return never(init.signal);
+    if (mood === 'refuses') return new Response('starting', { status: 503 });
+    if (mood === 'findsFault') return new Response('what is that?', { status: 400 });
+    if (mood === 'finds too large') return new Response('', { status: 413 });
+    if (mood === 'talksNonsense') return Response.json({ kind: 'perhaps' });
+    if (isFile) return upload(pathname, init);
     const shipment = shipmentSchema.parse(JSON.parse(String(init.body)));
     server.shipments.push(shipment);
     const stored = ingest(
       shipment,
-      server.mood === 'takesSome' ? shipment.lines.length / 2 : Number.POSITIVE_INFINITY,
+      mood === 'takesSome' ? shipment.lines.length / 2 : Number.POSITIVE_INFINITY,
     );
-    return server.mood === 'losesAnswers' ? never(init.signal) : Response.json(stored);
+    return mood === 'losesAnswers' ? never(init.signal) : Response.json(stored);
   };
 
   const upload = async (pathname: string, { body, headers }: RequestInit): Promise<Response> => {
@@ -75,12 +81,15 @@ export function createJournalServer(): JournalServer {
     const digest = createHash('sha256').update(bytes).digest('hex');
     if (new Headers(headers).get(FILE_DIGEST_HEADER) !== digest) return new Response('', { status: 409 });
     server.files.set(pathname, bytes);
+    server.onFile(pathname, bytes);
     return new Response(null, { status: 204 });
   };
 
   const server: JournalServer = {
     fetch: (url, init = {}) => answer(String(url), init),
     mood: 'takes',
+    filesMood: null,
+    onFile: () => {},
     held: new Map(),
     deleted: new Set(),
     shipments: [],
