@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { access, type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
+import { access, type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { isPartOf } from './part-name.ts';
 import { createPeaks, type Peaks } from './peaks.ts';
@@ -60,7 +60,7 @@ export async function joinParts(options: {
   const newPeaks = temporary(peaksName);
   const peaks = createPeaks(plan.length);
   await writeWhole(newWav, (file) => writeSound(file, plan, peaks));
-  await writeWhole(newPeaks, (file) => file.writeFile(JSON.stringify(peaks.file())));
+  await writeWhole(newPeaks, (file) => writeFile(file, peaks.text()));
   await rename(newPeaks, peaksName);
   await rename(newWav, wavName);
   await syncFolder(folder);

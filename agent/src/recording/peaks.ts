@@ -4,6 +4,8 @@ import { PAIR_BYTES, RECORDING_RATE_HZ } from './wav-file.ts';
 const SHORTEST_PEAK_SAMPLES = RECORDING_RATE_HZ / 100;
 /** Most peaks of a channel: 10 minutes at the finest, and a file below 1 MB; longer calls have coarser ones. */
 const MOST_PEAKS = 60_000;
+/** Numbers that become text at once. */
+const PIECE = 4_000;
 
 /**
  * What a player draws: how far both channels reach below 0 and above in each stretch of `samples_per_pixel`. The shape
@@ -23,8 +25,9 @@ export interface PeaksFile {
 /** Gathers the peaks of a recording of `samples` samples while it is written. What is not added is silence. */
 export interface Peaks {
   /** `sound`: whole samples of both channels, which begin at the place `from`. */
-  add(from: number, sound: Buffer): void;
-  file(): PeaksFile;
+  add(from: number, sound: Uint8Array): void;
+  /** The file's text, in pieces: none of them keeps a process busy that has other calls. */
+  text(): Iterable<string>;
 }
 
 export function createPeaks(samples: number): Peaks {
@@ -33,6 +36,8 @@ export function createPeaks(samples: number): Peaks {
   const data = new Int8Array(4 * length);
   return {
     add(from, sound) {
+      // The high byte alone: the sample in 8 bits, rounded down.
+      const bytes = new Int8Array(sound.buffer, sound.byteOffset, sound.length);
       const count = sound.length / PAIR_BYTES;
       for (let begin = 0; begin < count; ) {
         const peak = Math.floor((from + begin) / perPeak);
@@ -42,8 +47,7 @@ export function createPeaks(samples: number): Peaks {
           let lowest = data[at] ?? 0;
           let highest = data[at + 1] ?? 0;
           for (let pair = begin; pair < end; pair++) {
-            // The high byte alone: the sample in 8 bits, rounded down.
-            const value = sound.readInt8(PAIR_BYTES * pair + 2 * channel + 1);
+            const value = bytes[PAIR_BYTES * pair + 2 * channel + 1] ?? 0;
             if (value < lowest) lowest = value;
             if (value > highest) highest = value;
           }
@@ -53,14 +57,19 @@ export function createPeaks(samples: number): Peaks {
         begin = end;
       }
     },
-    file: () => ({
-      version: 2,
-      channels: 2,
-      sample_rate: RECORDING_RATE_HZ,
-      samples_per_pixel: perPeak,
-      bits: 8,
-      length,
-      data: [...data],
-    }),
+    *text() {
+      const head: Omit<PeaksFile, 'data'> = {
+        version: 2,
+        channels: 2,
+        sample_rate: RECORDING_RATE_HZ,
+        samples_per_pixel: perPeak,
+        bits: 8,
+        length,
+      };
+      yield `${JSON.stringify(head).slice(0, -1)},"data":[`;
+      for (let at = 0; at < data.length; at += PIECE)
+        yield `${at === 0 ? '' : ','}${data.subarray(at, at + PIECE).join(',')}`;
+      yield ']}';
+    },
   };
 }
