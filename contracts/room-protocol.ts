@@ -44,6 +44,12 @@ export const TOPIC = {
   command: 'parley.command',
 } as const;
 
+/** RPC methods that a participant's client may offer to the agent. */
+export const RPC = {
+  /** How long sound takes in the client: answers an empty text with JSON of `earReportSchema`. */
+  ear: 'parley.ear',
+} as const;
+
 /** Attributes of a transcription stream; every value is a string. */
 export const TRANSCRIPTION_ATTRIBUTE = {
   segmentId: 'lk.segment_id',

@@ -11,6 +11,7 @@ export type ToCaller =
       readonly token: string;
       readonly microphoneRateHz: number;
       readonly announcesKeptSound: boolean;
+      readonly tellsItsEar: boolean;
     }
   | {
       readonly type: 'say';

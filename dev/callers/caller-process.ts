@@ -17,6 +17,7 @@ import {
 import { resample } from '@parley/agent/audio/resampler';
 import { createMonotonicClock } from '@parley/agent/runtime/clock';
 import { TOPIC } from '@parley/contracts/room-protocol';
+import { answerEar } from './answer-ear.ts';
 import type { FromCaller, Said, ToCaller } from './caller-messages.ts';
 import { openEars } from './ears.ts';
 import { type Microphone, openMicrophone } from './microphone.ts';
@@ -41,9 +42,9 @@ const post = (message: FromCaller) => {
 };
 
 async function join(asked: Extract<ToCaller, { type: 'join' }>): Promise<void> {
-  const { url, token, microphoneRateHz, announcesKeptSound } = asked;
+  const { url, token, microphoneRateHz, announcesKeptSound, tellsItsEar } = asked;
   openEars({ room, clock, post });
-  for (const topic of [TOPIC.transcription, TOPIC.chat, TOPIC.notice]) hearText(topic);
+  for (const topic of [TOPIC.transcription, TOPIC.chat, TOPIC.notice, TOPIC.latency]) hearText(topic);
   room
     .on(RoomEvent.ParticipantConnected, (participant) =>
       post({ type: 'participantJoined', participant: seenParticipant(participant), atMs: clock.nowMs() }),
@@ -62,6 +63,7 @@ async function join(asked: Extract<ToCaller, { type: 'join' }>): Promise<void> {
   for (const participant of room.remoteParticipants.values()) {
     post({ type: 'participantJoined', participant: seenParticipant(participant), atMs: clock.nowMs() });
   }
+  if (tellsItsEar) answerEar(room);
   const identity = room.localParticipant?.identity ?? '';
   const roomSid = (await room.getSid()) ?? '';
   await publishMicrophone(microphoneRateHz, announcesKeptSound);

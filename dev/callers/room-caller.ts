@@ -90,8 +90,10 @@ export async function startRoomCaller(options: {
   readonly microphoneRateHz?: number;
   /** Whether the microphone says that sound from before the agent came will be sent. Default false. */
   readonly announcesKeptSound?: boolean;
+  /** Whether its client tells the agent how long sound takes, as the page does. Default true. */
+  readonly tellsItsEar?: boolean;
 }): Promise<RoomCaller> {
-  const { url, token, microphoneRateHz = 48_000, announcesKeptSound = false } = options;
+  const { url, token, microphoneRateHz = 48_000, announcesKeptSound = false, tellsItsEar = true } = options;
   const clock = createMonotonicClock(monotonicNowMs());
   const view = createRoomView();
   const join = createDeferred<Extract<FromCaller, { readonly type: 'joined' }>>();
@@ -101,7 +103,7 @@ export async function startRoomCaller(options: {
     view.take(message);
   });
   void caller.ended.then(() => join.reject(new CallerError('gone', 'the caller ended before it had joined')));
-  caller.post({ type: 'join', url, token, microphoneRateHz, announcesKeptSound });
+  caller.post({ type: 'join', url, token, microphoneRateHz, announcesKeptSound, tellsItsEar });
   const { identity, roomSid } = await join.promise.catch((error) => {
     caller.kill();
     throw error;

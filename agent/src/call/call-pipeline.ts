@@ -162,6 +162,10 @@ export function openCallPipeline(options: {
         const { participantId, sound, lastByteAtMs } = event;
         return ears.tellKept(participantId, { kind: 'received', sound, lastByteAtMs });
       }
+      case 'transportMeasured': {
+        const { participantId, toEarMs, fromMouthMs } = event;
+        return send({ type: 'transportMeasured', data: { participantId, toEarMs, fromMouthMs } });
+      }
       case 'inputRefused':
         if (event.what === 'pre_connect_audio') ears.tellKept(event.participantId, { kind: 'refused' });
         return log.warn({ participantId: event.participantId, what: event.what }, event.message);

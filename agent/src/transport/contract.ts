@@ -68,6 +68,13 @@ export type RoomEvent =
       readonly sound: KeptSound;
       readonly lastByteAtMs: number;
     }
+  /** How long sound takes to this person and back to us, in ms: see `estimateTransport`. Who cannot tell is not told of. */
+  | {
+      readonly type: 'transportMeasured';
+      readonly participantId: ParticipantId;
+      readonly toEarMs: number;
+      readonly fromMouthMs: number;
+    }
   /** Something was sent that we do not take; nothing else is touched by it. */
   | {
       readonly type: 'inputRefused';

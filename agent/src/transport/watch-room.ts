@@ -10,12 +10,15 @@ import { TOPIC } from '@parley/contracts/room-protocol';
 import type { Logger } from 'pino';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { askEar } from './ask-ear.ts';
 import { type ChatEvent, createChatInbox, LEGACY_CHAT_TOPIC } from './chat-inbox.ts';
 import type { RoomEvent } from './contract.ts';
 import { createDepartures } from './departures.ts';
 import { closedReason, leftReason } from './disconnect-reason.ts';
+import { createEarQuestions } from './ear-questions.ts';
 import { createListening } from './listening.ts';
 import { createMicrophones, isMicrophone } from './microphones.ts';
+import { createOwnWay } from './own-way.ts';
 import { type Person, personOf } from './person.ts';
 import { createPreConnectInbox } from './pre-connect-inbox.ts';
 
@@ -75,6 +78,14 @@ export function watchRoom(options: {
     onAnnounced: (participantId) => emit({ type: 'preConnectAnnounced', participantId }),
     log,
   });
+  const ears = createEarQuestions({
+    clock,
+    readOwnWay: createOwnWay(() => room.getRtcStats()),
+    ask: (participantId) => askEar(room.localParticipant, participantId),
+    onMeasured: (participantId, transport) =>
+      emit({ type: 'transportMeasured', participantId, ...transport }),
+    log,
+  });
   const preConnect = createPreConnectInbox({
     clock,
     onEvent: (event) => {
@@ -107,6 +118,8 @@ export function watchRoom(options: {
     departures.joined(participantId);
     emit({ type: 'participantJoined', participantId, kind, name });
     listening.joined(participantId, kind, participant.attributes[CALL_STATUS]);
+    // On the phone there is no client of ours to ask.
+    if (kind === 'standard') ears.joined(participantId);
     for (const publication of participant.trackPublications.values()) {
       published(person, publication as RemoteTrackPublication);
     }
@@ -135,6 +148,7 @@ export function watchRoom(options: {
       microphones.left(participantId);
       preConnect.left(participantId);
       listening.left(participantId);
+      ears.left(participantId);
       departures.left(participantId, kind, leftReason(participant.disconnectReason));
     }),
   );
@@ -192,6 +206,7 @@ export function watchRoom(options: {
     if (isClosed) return;
     microphones.close();
     listening.close();
+    ears.close();
     departures.close();
     emit({ type: 'closed', reason });
     isClosed = true;
