@@ -56,10 +56,9 @@ export function onEvent(record: CallRecord, event: CallEvent, atMs: number): Cal
       return startSounding(record, event.data.replyId, atMs);
     case 'playoutHeld':
     case 'playoutCleared':
-      return updateReply(record, event.data.replyId, (reply) => ({
-        ...reply,
-        quietSinceMs: reply.quietSinceMs ?? atMs,
-      }));
+      return updateReply(record, event.data.replyId, (reply) =>
+        reply.startedAtMs === null ? reply : { ...reply, quietSinceMs: reply.quietSinceMs ?? atMs },
+      );
     case 'playoutResumed':
       return updateReply(record, event.data.replyId, (reply) => ({ ...reply, quietSinceMs: null }));
     default: {
