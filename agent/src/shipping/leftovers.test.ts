@@ -165,12 +165,13 @@ describe('a journal that is not whole', () => {
     ['with half a header', '{"line":"hea'],
     ['that is empty', ''],
   ])('%s is left as it is', async (_name, text) => {
-    const { server, startProcess, pass, journalFile } = await leftCall();
+    const { server, startProcess, pass, journalFile, files } = await leftCall();
     writeFileSync(journalFile('RM_a'), text);
     startProcess().sweep();
     await pass(100_000);
     expect(server.shipments).toEqual([]);
     expect(readFileSync(journalFile('RM_a'), 'utf8')).toBe(text);
+    expect(files()).toEqual(['RM_a.main.1.ndjson']);
   });
 
   it('keeps none of the others, nor does one that the server takes for faulty', async () => {

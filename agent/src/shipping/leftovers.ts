@@ -48,14 +48,14 @@ export function shipLeftovers(
 
   const ship = async (leftover: Leftover, signal: AbortSignal): Promise<void> => {
     const { file } = leftover;
+    const ownership = take(leftover);
+    if (ownership === null) return;
     const header = await readHeader(file);
     if (typeof header === 'string') {
       log.error({ file }, `a journal is left as it is: it ${header}`);
       stuck.add(file);
-      return;
+      return ownership.release();
     }
-    const ownership = take(leftover);
-    if (ownership === null) return;
     log.info({ file }, 'a journal that was left behind is shipped');
     const source = createJournalSource({ file, header }, (await readCursor(file)) ?? undefined);
     const lane = openLane({ file, header, source, ownership, onSuperseded: () => {} }, deps, signal);
@@ -107,7 +107,9 @@ export function shipLeftovers(
 async function readHeader(file: string): Promise<JournalHeader | string> {
   const handle = await open(file, 'r');
   try {
-    const { bytesRead, buffer } = await handle.read(Buffer.alloc(LONGEST_HEADER_BYTES), 0, undefined, 0);
+    const { size } = await handle.stat();
+    const length = Math.min(size, LONGEST_HEADER_BYTES);
+    const { bytesRead, buffer } = await handle.read(Buffer.alloc(length), 0, length, 0);
     const end = buffer.subarray(0, bytesRead).indexOf('\n');
     if (end === -1) return 'ends before its first line does';
     const header = journalHeaderSchema.safeParse(JSON.parse(buffer.toString('utf8', 0, end)));

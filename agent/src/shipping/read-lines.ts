@@ -76,11 +76,10 @@ async function readAt(handle: FileHandle, offset: number, length: number): Promi
 /** Null for the header, and for what the loss of power left behind. */
 function parseLine(text: string, header: JournalHeader): RawLine | null {
   try {
-    const { line, v, callId, seq, atMs } = JSON.parse(text);
-    const isOurs = (line === 'event' || line === 'command') && v === CALL_EVENT_VERSION;
-    if (!isOurs || callId !== header.callId || !Number.isInteger(seq) || typeof atMs !== 'number')
-      return null;
-    return { seq, atMs, text };
+    const { line, v, callId, seat, generation, seq, atMs } = JSON.parse(text);
+    const isLine = (line === 'event' || line === 'command') && v === CALL_EVENT_VERSION;
+    const isOf = callId === header.callId && seat === header.seat && generation === header.generation;
+    return isLine && isOf && Number.isInteger(seq) && typeof atMs === 'number' ? { seq, atMs, text } : null;
   } catch {
     return null;
   }

@@ -39,18 +39,22 @@ export function createInternalRequest(deps: {
   readonly clock: Clock;
 }): InternalRequest {
   return async ({ method, path, headers, body, deadlineMs, expected = [] }, signal) => {
-    const deadline = new AbortController();
+    // Not AbortSignal.any: each leaves something behind at its sources, and a process's signal lives for weeks.
+    const attempt = new AbortController();
+    const follow = () => attempt.abort(signal.reason);
+    signal.addEventListener('abort', follow, { once: true });
     const cancel = deps.clock.at(deps.clock.nowMs() + deadlineMs, () =>
-      deadline.abort(new InternalApiError('timeout', `${path} gave no answer in ${deadlineMs} ms`)),
+      attempt.abort(new InternalApiError('timeout', `${path} gave no answer in ${deadlineMs} ms`)),
     );
     try {
+      signal.throwIfAborted();
       const response = await deps.fetch(`${deps.serverUrl}${path}`, {
         method,
         headers: { ...headers, authorization: `Bearer ${await deps.mintToken()}` },
         body,
         ...(body instanceof ReadableStream && { duplex: 'half' }),
         redirect: 'error',
-        signal: AbortSignal.any([signal, deadline.signal]),
+        signal: attempt.signal,
       });
       const text = await response.text();
       if (response.ok || expected.includes(response.status)) return { status: response.status, text };
@@ -60,11 +64,12 @@ export function createInternalRequest(deps: {
       );
     } catch (cause) {
       if (signal.aborted) throw signal.reason;
-      if (deadline.signal.aborted) throw deadline.signal.reason;
+      if (attempt.signal.aborted) throw attempt.signal.reason;
       if (cause instanceof InternalApiError) throw cause;
       throw new InternalApiError('unreachable', `${path} cannot be reached at ${deps.serverUrl}`, cause);
     } finally {
       cancel();
+      signal.removeEventListener('abort', follow);
     }
   };
 }
