@@ -34,6 +34,7 @@ export type TurnLatency = z.infer<typeof turnLatencySchema>;
 
 /** What the agent tells the room of an answer, under the topic `TOPIC.latency`. */
 export const replyLatencySchema = turnLatencySchema.extend({ replyId: replyIdSchema });
+export type ReplyLatency = z.infer<typeof replyLatencySchema>;
 
 /** The text up to `charEnd` (UTF-16 code units) had sounded at `atMs` of the call clock. */
 export const wordMarkSchema = z.object({ charEnd: z.number().int().min(0), atMs: z.number() });

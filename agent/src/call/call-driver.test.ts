@@ -16,6 +16,7 @@ function driven() {
     settings: testSettings(),
     clock,
     journal: { append: (event, _commands, isDurable) => journaled.push({ event, isDurable }), close() {} },
+    onStep() {},
     obey: (command) => {
       obeyed.push(command);
       onCommand(command, driver);

@@ -26,9 +26,11 @@ export function createCallDriver(options: {
   readonly settings: CallSettings;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Is told of each step, when it is written and obeyed. */
+  readonly onStep: (event: CallEvent, commands: readonly CallCommand[]) => void;
   readonly obey: (command: CallCommand, state: CallState) => void;
 }): CallDriver {
-  const { clock, journal, obey } = options;
+  const { clock, journal, onStep, obey } = options;
   let state = initialCallState(options.settings);
   let cancelWake = () => {};
   let isClosed = false;
@@ -41,6 +43,7 @@ export function createCallDriver(options: {
     state = next.state;
     journal.append(stamped, next.commands, COMMIT_EVENTS.has(stamped.type) || next.commands.some(isCommit));
     for (const command of next.commands) obey(command, state);
+    onStep(stamped, next.commands);
   };
   const send = (event: NewCallEvent) => {
     if (isClosed) return;

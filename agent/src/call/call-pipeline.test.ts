@@ -1,6 +1,8 @@
 import type { CallCommand, CallEvent } from '@parley/contracts/call-event';
 import { participantIdSchema } from '@parley/contracts/ids';
 import { testSettings } from '@parley/engine/call/testing/call-settings';
+import { callRecordOf } from '@parley/engine/record/recorded-call';
+import { headerOf } from '@parley/engine/replay/testing/journal-text';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { decodeKeptSound } from '../pre-connect/decode.ts';
@@ -9,6 +11,7 @@ import { createTaskGroup } from '../runtime/task-group.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import { createNoEndOfTurn } from '../turn-detector/none.ts';
 import { openCallPipeline } from './call-pipeline.ts';
+import { createLiveRecord } from './live-record.ts';
 import { createSimulatedRoom } from './testing/simulated-room.ts';
 import {
   createSimulatedLlm,
@@ -34,6 +37,8 @@ function openCall(given: {
   const happened: CallEvent[] = [];
   const done: CallCommand[] = [];
   const tts = createSimulatedTts(clock, 50, aborted);
+  const settings = testSettings({ givesInterims: false, finalizeAfterSilenceMs: 200, ...given.settings });
+  const record = createLiveRecord(headerOf(settings));
   const pipeline = openCallPipeline({
     room,
     stages: {
@@ -45,7 +50,8 @@ function openCall(given: {
       preload: async () => {},
       voice: 'tone',
     },
-    settings: testSettings({ givesInterims: false, finalizeAfterSilenceMs: 200, ...given.settings }),
+    settings,
+    record,
     carried: null,
     clock,
     journal: {
@@ -76,6 +82,7 @@ function openCall(given: {
     pipeline,
     group,
     happened,
+    record,
     done,
     framesHeard: () => framesHeard,
     speak: (ms: number) => sound(ms, LOUD),
@@ -180,6 +187,31 @@ describe('a call, wired', () => {
     const begun = typesOf('ttsStarted').map(({ data }) => data);
     expect(begun).toHaveLength(spoken.length);
     expect(typesOf('playoutStarted').map(({ data }) => data)).toEqual(begun);
+  });
+
+  it('tells the room how long an answer took, as the record has it, and again when its way is measured', async () => {
+    const call = openCall({ says: ['are you open'], answers: ['We are open. Come in.'] });
+    await call.greet();
+    await call.speak(800);
+    await call.stayQuiet(1_000);
+    const [latency, ...more] = call.room.latencies;
+    expect(more).toEqual([]);
+    expect(latency).toMatchObject({ transportMs: null, voiceToVoiceMs: null, isSpeculated: false });
+    const { endOfTurnMs, llmFirstTokenMs, ttsFirstByteMs, playoutMs } = latency ?? expect.fail('none told');
+    expect(ttsFirstByteMs).toBe(50);
+    const waitedMs = (endOfTurnMs ?? 0) + (llmFirstTokenMs ?? 0) + 50 + (playoutMs ?? 0);
+    const transport = { participantId: CALLER, toEarMs: 80, fromMouthMs: 60 };
+    call.room.happen({ type: 'transportMeasured', ...transport });
+    await call.stayQuiet(2_000);
+    expect(call.room.latencies).toEqual([
+      latency,
+      { ...latency, transportMs: 140, voiceToVoiceMs: waitedMs + 140 },
+    ]);
+    const spoken = callRecordOf(call.record.now)?.turns.find(
+      (turn) => turn.role === 'agent' && turn.replyId === latency?.replyId,
+    );
+    expect(spoken).toMatchObject({ latency: { voiceToVoiceMs: waitedMs + 140 } });
+    await call.pipeline.close();
   });
 
   it('opens an ear for each person, and closes it when they leave', async () => {

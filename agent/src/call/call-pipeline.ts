@@ -1,4 +1,4 @@
-import type { CallCommand, EndReason } from '@parley/contracts/call-event';
+import type { CallCommand, CallEvent, EndReason } from '@parley/contracts/call-event';
 import type { CarriedCall } from '@parley/contracts/carried-call';
 import { AGENT_ATTRIBUTE } from '@parley/contracts/room-protocol';
 import type { CallSettings } from '@parley/engine/call/settings';
@@ -11,9 +11,11 @@ import type { Recorder } from '../recording/contract.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createDeferred } from '../runtime/deferred.ts';
 import type { RoomConnection, RoomEvent } from '../transport/contract.ts';
+import { createAnswerLatency } from './answer-latency.ts';
 import { createCallDriver, type NewCallEvent } from './call-driver.ts';
 import { openEars } from './ears.ts';
 import type { Journal } from './journal.ts';
+import type { LiveRecord } from './live-record.ts';
 import { createRecordedSink } from './recorded-sink.ts';
 import type { CallStages } from './stages.ts';
 import { callEventOfPlayout, openVoiceLine } from './voice-line.ts';
@@ -42,6 +44,8 @@ export function openCallPipeline(options: {
   readonly carried: CarriedCall | null;
   readonly clock: Clock;
   readonly journal: Journal;
+  /** Nobody else adds to it. */
+  readonly record: LiveRecord;
   /** Its owner closes it, when the pipeline is closed. */
   readonly recorder: Recorder;
   /** Makes sound of what a page kept from before the agent came. */
@@ -49,7 +53,7 @@ export function openCallPipeline(options: {
   readonly log: Logger;
   readonly spawn: (task: () => Promise<void>) => void;
 }): CallPipeline {
-  const { room, stages, settings, clock, recorder, log, spawn } = options;
+  const { room, stages, settings, clock, journal, record, recorder, log, spawn } = options;
   const send = (event: NewCallEvent) => driver.send(event);
 
   // 1. In: a participant's microphone goes to an ear of its own.
@@ -132,7 +136,12 @@ export function openCallPipeline(options: {
         return end.resolve(command.data.reason);
     }
   };
-  const driver = createCallDriver({ settings, clock, journal: options.journal, obey });
+  const tellLatency = createAnswerLatency((latency) => room.publishReplyLatency(latency));
+  const onStep = (event: CallEvent, commands: readonly CallCommand[]) => {
+    record.append(event, commands);
+    tellLatency(record.now);
+  };
+  const driver = createCallDriver({ settings, clock, journal, onStep, obey });
 
   const onRoomEvent = (event: RoomEvent) => {
     switch (event.type) {

@@ -1,5 +1,5 @@
 import type { AgentDefinition } from '@parley/contracts/agent-definition';
-import type { EndReason } from '@parley/contracts/call-event';
+import { CALL_EVENT_VERSION, type EndReason, type JournalHeader } from '@parley/contracts/call-event';
 import { ENGINE_VERSION } from '@parley/engine/call/reduce';
 import type { CallSettings } from '@parley/engine/call/settings';
 import type { EarlierCall } from '@parley/engine/replay/resume-journals';
@@ -18,6 +18,7 @@ import { openCallRecording } from './call-recording.ts';
 import { type AskServer, findEarlierCall } from './earlier-call.ts';
 import { openJournal } from './journal.ts';
 import type { Lease } from './leases.ts';
+import { createLiveRecord } from './live-record.ts';
 import type { CallStages } from './stages.ts';
 import { warmStages } from './warm-stages.ts';
 
@@ -69,22 +70,25 @@ export function createRunCall(deps: {
       log.warn({ heldGeneration }, 'the server says that another process has the call');
       fence.abort(new CallStopped('superseded'));
     };
+    const header: JournalHeader = {
+      line: 'header',
+      v: CALL_EVENT_VERSION,
+      engineVersion: ENGINE_VERSION,
+      callId,
+      seat: metadata.seat,
+      generation: metadata.generation,
+      roomName,
+      agent: definition.name,
+      agentVersion: metadata.version ?? null,
+      ...(metadata.ownerKeyId === undefined ? {} : { ownerKeyId: metadata.ownerKeyId }),
+      startedAtEpochMs,
+      settings: { ...settings },
+      seed: deps.randomSeed(),
+    };
     const journal = openJournal({
       dataDir: deps.dataDir,
       follow: deps.shipper?.follow(onSuperseded),
-      header: {
-        engineVersion: ENGINE_VERSION,
-        callId,
-        seat: metadata.seat,
-        generation: metadata.generation,
-        roomName,
-        agent: definition.name,
-        agentVersion: metadata.version ?? null,
-        ...(metadata.ownerKeyId === undefined ? {} : { ownerKeyId: metadata.ownerKeyId }),
-        startedAtEpochMs,
-        settings: { ...settings },
-        seed: deps.randomSeed(),
-      },
+      header,
       log,
     });
     const group = createTaskGroup();
@@ -111,6 +115,7 @@ export function createRunCall(deps: {
           carried: metadata.resumes ? (earlier?.carried ?? null) : null,
           clock,
           journal,
+          record: createLiveRecord(header),
           recorder: recording.recorder,
           decodeKeptSound: createDecodeAside({ clock, log }),
           log,

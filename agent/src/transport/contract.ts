@@ -1,3 +1,4 @@
+import type { ReplyLatency } from '@parley/contracts/call-record';
 import type { ParticipantId } from '@parley/contracts/ids';
 import type { AgentState } from '@parley/contracts/room-protocol';
 import type { KeptSound } from '../audio/kept-sound.ts';
@@ -28,6 +29,8 @@ export interface RoomConnection {
     readonly isInterrupted: boolean;
     readonly unheard: string;
   }): void;
+  /** Tells everybody how long an answer took; of the same answer, the latest counts. */
+  publishReplyLatency(latency: ReplyLatency): void;
   /** Deletes the room, which ends the call for everyone. */
   deleteRoom(): Promise<void>;
   /** Leaves. Safe to call twice; resolves when the connection is gone. */

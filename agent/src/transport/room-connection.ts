@@ -1,5 +1,6 @@
 import { type LocalTrackPublication, type Room, RoomEvent as Rtc } from '@livekit/rtc-node';
-import { AGENT_ATTRIBUTE } from '@parley/contracts/room-protocol';
+import type { ReplyLatency } from '@parley/contracts/call-record';
+import { AGENT_ATTRIBUTE, TOPIC } from '@parley/contracts/room-protocol';
 import type { Logger } from 'pino';
 import { type Clock, delay } from '../runtime/clock.ts';
 import type { RoomConnection } from './contract.ts';
@@ -11,6 +12,9 @@ import type { RoomWatch } from './watch-room.ts';
 
 /** Longest wait at the end for texts and attributes that are on their way. */
 const LAST_WORDS_MS = 500;
+
+/** Answers whose latency may wait for a slow network before the oldest is dropped. */
+const WAITING_LATENCIES = 8;
 
 /** A room that is connected, with our track published in it. */
 export function openRoomConnection(options: {
@@ -42,6 +46,14 @@ export function openRoomConnection(options: {
     merge: (earlier, later) => ({ ...earlier, ...later }),
     log,
   });
+  const latencies = createSerialLane<ReplyLatency>({
+    name: "an answer's latency",
+    capacity: WAITING_LATENCIES,
+    send: async (_, latency) =>
+      void (await local.sendText(JSON.stringify(latency), { topic: TOPIC.latency })),
+    merge: (_, later) => later,
+    log,
+  });
   let allAttributes: Readonly<Record<string, string>> = {};
   const setAttributes = (changed: Readonly<Record<string, string>>) => {
     allAttributes = { ...allAttributes, ...changed };
@@ -70,6 +82,7 @@ export function openRoomConnection(options: {
     await sendLastWords();
     transcripts.close();
     attributes.close();
+    latencies.close();
     watch.close('closed_by_us');
     await sink.close();
     await releaseRoom(room, clock);
@@ -84,6 +97,7 @@ export function openRoomConnection(options: {
     publishUserTranscript: (update) => transcripts.publishUserTranscript(update),
     appendAgentTranscript: (update) => transcripts.appendAgentTranscript(update),
     closeAgentTranscript: (update) => transcripts.closeAgentTranscript(update),
+    publishReplyLatency: (latency) => latencies.put(latency.replyId, latency),
     async deleteRoom() {
       await sendLastWords();
       await deleteRoom();

@@ -1,3 +1,4 @@
+import type { ReplyLatency } from '@parley/contracts/call-record';
 import type { ParticipantId } from '@parley/contracts/ids';
 import type { AudioSink } from '../../playout/contract.ts';
 import { createAsyncQueue } from '../../runtime/async-queue.ts';
@@ -13,6 +14,7 @@ export interface SimulatedRoom extends RoomConnection {
     string,
     { readonly text: string; readonly closed: 'open' | 'whole' | 'interrupted' }
   >;
+  readonly latencies: readonly ReplyLatency[];
   readonly isDeleted: boolean;
   happen(event: RoomEvent): void;
   /** Sound of a participant's microphone, 512 samples at 16 kHz. */
@@ -25,6 +27,7 @@ export function createSimulatedRoom(clock: Clock, sampleRateHz: number): Simulat
   const agentStates: string[] = [];
   const userTranscripts: { text: string; isFinal: boolean }[] = [];
   const captions = new Map<string, { text: string; closed: 'open' | 'whole' | 'interrupted' }>();
+  const latencies: ReplyLatency[] = [];
   let onAudio = (_participantId: ParticipantId, _samples: Int16Array) => {};
   let isDeleted = false;
   return {
@@ -45,6 +48,7 @@ export function createSimulatedRoom(clock: Clock, sampleRateHz: number): Simulat
       if (caption !== undefined)
         captions.set(segmentId, { ...caption, closed: isInterrupted ? 'interrupted' : 'whole' });
     },
+    publishReplyLatency: (latency) => void latencies.push(latency),
     async deleteRoom() {
       isDeleted = true;
     },
@@ -54,6 +58,7 @@ export function createSimulatedRoom(clock: Clock, sampleRateHz: number): Simulat
     agentStates,
     userTranscripts,
     captions,
+    latencies,
     get isDeleted() {
       return isDeleted;
     },
