@@ -19,6 +19,7 @@ export type ToCaller =
       readonly samples: Int16Array;
       readonly sampleRateHz: number;
     }
+  | { readonly type: 'setBackground'; readonly requestId: number; readonly background: CallerBackground }
   | { readonly type: 'sendChat'; readonly requestId: number; readonly text: string }
   | {
       readonly type: 'sendKeptSound';
@@ -29,6 +30,14 @@ export type ToCaller =
     }
   | { readonly type: 'publishVideo'; readonly requestId: number }
   | { readonly type: 'leave' };
+
+/** What is heard at a caller's microphone beside the caller. */
+export type CallerBackground =
+  | { readonly kind: 'none' }
+  /** The same sound over and over. */
+  | { readonly kind: 'sound'; readonly samples: Int16Array; readonly sampleRateHz: number }
+  /** A loudspeaker: what reaches the ear comes back so much later, in ms, and so much louder or softer, in dB. */
+  | { readonly kind: 'echo'; readonly afterMs: number; readonly gainDb: number };
 
 export type FromCaller =
   | { readonly type: 'joined'; readonly identity: string; readonly roomSid: string; readonly atMs: number }

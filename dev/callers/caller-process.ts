@@ -18,6 +18,7 @@ import { resample } from '@parley/agent/audio/resampler';
 import { createMonotonicClock } from '@parley/agent/runtime/clock';
 import { TOPIC } from '@parley/contracts/room-protocol';
 import { answerEar } from './answer-ear.ts';
+import { createBackgrounds } from './backgrounds.ts';
 import type { FromCaller, Said, ToCaller } from './caller-messages.ts';
 import { openEars } from './ears.ts';
 import { type Microphone, openMicrophone } from './microphone.ts';
@@ -35,6 +36,7 @@ let line: {
   readonly microphone: Microphone;
   readonly sampleRateHz: number;
   readonly trackSid: string;
+  readonly backgrounds: ReturnType<typeof createBackgrounds>;
 } | null = null;
 
 const post = (message: FromCaller) => {
@@ -43,7 +45,7 @@ const post = (message: FromCaller) => {
 
 async function join(asked: Extract<ToCaller, { type: 'join' }>): Promise<void> {
   const { url, token, microphoneRateHz, announcesKeptSound, tellsItsEar } = asked;
-  openEars({ room, clock, post });
+  openEars({ room, clock, post, onSound: (samples) => line?.backgrounds.hear(samples) });
   for (const topic of [TOPIC.transcription, TOPIC.chat, TOPIC.notice, TOPIC.latency]) hearText(topic);
   room
     .on(RoomEvent.ParticipantConnected, (participant) =>
@@ -88,7 +90,8 @@ async function publishMicrophone(sampleRateHz: number, announcesKeptSound: boole
     push,
     queuedDurationMs: () => source.queuedDuration,
   });
-  line = { microphone, sampleRateHz, trackSid: publication?.sid ?? '' };
+  const backgrounds = createBackgrounds(sampleRateHz);
+  line = { microphone, sampleRateHz, trackSid: publication?.sid ?? '', backgrounds };
 }
 
 function hearText(topic: string): void {
@@ -155,6 +158,12 @@ async function carryOut(message: ToCaller): Promise<void> {
       return join(message).catch((error) => post({ type: 'joinFailed', message: String(error) }));
     case 'say':
       return answer(message.requestId, () => say(message));
+    case 'setBackground':
+      return answer(message.requestId, async () => {
+        if (line === null) throw new Error('the caller has not joined');
+        line.microphone.setBackground(line.backgrounds.open(message.background));
+        return null;
+      });
     case 'sendChat':
       return answer(message.requestId, async () => {
         await room.localParticipant?.sendText(message.text, { topic: TOPIC.chat });

@@ -12,6 +12,8 @@ export function openEars(options: {
   readonly room: Room;
   readonly clock: Clock;
   readonly post: (message: FromCaller) => void;
+  /** Told of every frame at once. */
+  readonly onSound: (samples: Int16Array) => void;
 }): void {
   options.room.on(RoomEvent.TrackSubscribed, (track, _publication, { identity }) => {
     if (track.kind === TrackKind.KIND_AUDIO) void hear(track, identity, options);
@@ -21,7 +23,7 @@ export function openEars(options: {
 async function hear(
   track: RemoteTrack,
   identity: string,
-  { clock, post }: { readonly clock: Clock; readonly post: (message: FromCaller) => void },
+  { clock, post, onSound }: Parameters<typeof openEars>[0],
 ): Promise<void> {
   let frames: HeardFrame[] = [];
   const flush = () => {
@@ -30,7 +32,9 @@ async function hear(
   };
   const stream = new AudioStream(track, { sampleRate: EAR_RATE_HZ, numChannels: 1, frameSizeMs: FRAME_MS });
   for await (const { data } of stream) {
-    frames.push({ samples: data.slice(), arrivedAtMs: clock.nowMs() });
+    const samples = data.slice();
+    frames.push({ samples, arrivedAtMs: clock.nowMs() });
+    onSound(samples);
     if (frames.length >= BATCH_FRAMES) flush();
   }
   flush();

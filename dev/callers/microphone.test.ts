@@ -64,3 +64,18 @@ it('a microphone that is closed cuts what is being said and takes no more', asyn
 it('nothing to say is refused', async () => {
   await expect(openTrack().microphone.say(new Int16Array(0))).rejects.toThrow('no samples');
 });
+
+it('what is heard beside the person is under silence and speech alike, until it ends', async () => {
+  const { clock, microphone, sent } = openTrack();
+  microphone.setBackground((count) => new Int16Array(count).fill(5));
+  await clock.advance(100);
+  const from = sent().indexOf(5);
+  void microphone.say(spoken(320));
+  await clock.advance(100);
+  expect([...sent().subarray(from)].every((sample) => sample >= 5)).toBe(true);
+  expect(sent().indexOf(6)).toBeGreaterThan(from);
+  expect(Math.max(...sent())).toBe(325);
+  microphone.setBackground(null);
+  await clock.advance(100);
+  expect(sent().at(-1)).toBe(0);
+});

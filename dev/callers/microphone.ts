@@ -6,9 +6,14 @@ import type { Said } from './caller-messages.ts';
 export interface Microphone {
   /** Speaks after what is already being said. Resolves when the last sample has left. */
   say(samples: Int16Array): Promise<Said>;
+  /** From now on this is heard under everything: a machine in the room, a loudspeaker. Null: nothing is. */
+  setBackground(background: Background | null): void;
   /** What is being said is cut; its promise rejects. */
   close(): void;
 }
+
+/** Gives the next so many samples of what is heard beside the person. */
+export type Background = (count: number) => Int16Array;
 
 /**
  * Sound that waits in the track, in ms: below the first silence is added, so that a late frame leaves no hole
@@ -40,15 +45,25 @@ export function openMicrophone(options: {
   const frameSamples = (sampleRateHz * frameMs) / 1000;
   const utterances: Utterance[] = [];
   let nextFrameAtMs = clock.nowMs();
+  let background: Background | null = null;
   let isClosed = false;
   let cancelTimer = () => {};
+
+  const pushOver = (frame: Int16Array) => {
+    if (background !== null) {
+      const beneath = background(frameSamples);
+      for (let index = 0; index < frameSamples; index++)
+        frame[index] = clamp((frame[index] ?? 0) + (beneath[index] ?? 0));
+    }
+    push(frame);
+  };
 
   const pushFrame = () => {
     const utterance = utterances[0];
     if (utterance === undefined) {
       const queuedMs = options.queuedDurationMs();
-      if (queuedMs <= MOST_QUEUED_MS) push(new Int16Array(frameSamples));
-      if (queuedMs < LEAST_QUEUED_MS) push(new Int16Array(frameSamples));
+      if (queuedMs <= MOST_QUEUED_MS) pushOver(new Int16Array(frameSamples));
+      if (queuedMs < LEAST_QUEUED_MS) pushOver(new Int16Array(frameSamples));
       return;
     }
     const leavesAtMs = clock.nowMs() + options.queuedDurationMs();
@@ -57,7 +72,7 @@ export function openMicrophone(options: {
     const frame = new Int16Array(frameSamples);
     const part = samples.subarray(position, position + frameSamples);
     frame.set(part);
-    push(frame);
+    pushOver(frame);
     utterance.position += part.length;
     if (utterance.position < samples.length) return;
     utterances.shift();
@@ -84,6 +99,9 @@ export function openMicrophone(options: {
       else utterances.push({ samples, done, position: 0, firstSampleAtMs: 0 });
       return done.promise;
     },
+    setBackground(next) {
+      background = next;
+    },
     close() {
       isClosed = true;
       cancelTimer();
@@ -91,6 +109,10 @@ export function openMicrophone(options: {
         done.reject(new Error('the microphone was closed in mid-sentence'));
     },
   };
+}
+
+function clamp(sample: number): number {
+  return Math.max(-32_768, Math.min(32_767, sample));
 }
 
 /** 10 ms, or the next multiple of it that has a whole number of samples: 22,050 Hz needs 20 ms. */

@@ -4,7 +4,7 @@ import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
 import { createDeferred } from '@parley/agent/runtime/deferred';
 import type { AgentState } from '@parley/contracts/room-protocol';
 import { CallerError } from './caller-error.ts';
-import type { FromCaller, Said } from './caller-messages.ts';
+import type { CallerBackground, FromCaller, Said } from './caller-messages.ts';
 import { forkCaller } from './caller-process-link.ts';
 import type { SoundInterval } from './heard-sound.ts';
 import type { HeardText } from './heard-text.ts';
@@ -23,6 +23,8 @@ export interface RoomCaller {
 
   /** Speaks after what is being said. Resolves when the last sample has left the microphone. */
   say(sound: AudioFrame): Promise<Said>;
+  /** What is heard beside the caller from now on. */
+  setBackground(background: CallerBackground): Promise<void>;
   sendChat(text: string): Promise<void>;
   /** Sends what was recorded before the agent came. `trackSid`: default the microphone's own. */
   sendKeptSound(sound: KeptSound, options?: { readonly trackSid?: string }): Promise<void>;
@@ -133,6 +135,9 @@ export async function startRoomCaller(options: {
       const said = await caller.request({ type: 'say', samples, sampleRateHz });
       if (said === null) throw new CallerError('refused', 'the caller did not tell when it spoke');
       return said;
+    },
+    async setBackground(background) {
+      await caller.request({ type: 'setBackground', background });
     },
     async sendChat(text) {
       await caller.request({ type: 'sendChat', text });

@@ -11,6 +11,8 @@ export interface HearClipsRequest {
   /** Synthetic clips of each half. */
   readonly clips: number;
   readonly seed: number;
+  /** Whether people's recordings are heard as well, where they are installed. */
+  readonly hearsRecordings: boolean;
 }
 
 /** One clip that was heard; the process ends with code 0 after the last. */

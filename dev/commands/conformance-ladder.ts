@@ -40,7 +40,7 @@ export async function compareLadders(
     return { virtual, spoken: null, recorded: null, skipped };
   }
   const { clips, seed } = asked;
-  const heard = await hearClips({ modelFile, clips, seed });
+  const heard = await hearClips({ modelFile, clips, seed, hearsRecordings: true });
   const spoken = compareWaits(spokenWaits(heard));
   say(
     `\nSYNTHETIC SPEECH (Flite), ${clips} clips a half, real voice activity detection and end-of-turn model.\n`,
