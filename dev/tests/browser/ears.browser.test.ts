@@ -1,19 +1,14 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import { createSentenceSpeaker } from '../../callers/speak-sentence.ts';
-import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
 import type { FixtureAgent } from './fixtures/fixture-agent.ts';
-import { type Scene, setScene } from './fixtures/scene.ts';
-import { type BuiltPage, buildClient } from './support/built-page.ts';
-import { launchChromium } from './support/chromium.ts';
+import type { Scene } from './fixtures/scene.ts';
+import { openStage, PATIENCE_MS } from './fixtures/stage.ts';
 import { watchErrors } from './support/console-errors.ts';
 import { type SoundLevel, tapSound } from './support/page-sound.ts';
 import { type ScriptedMicrophone, scriptMicrophone } from './support/scripted-microphone.ts';
 import { shownState } from './support/shown-talk.ts';
 import { watchFalls } from './support/speaker-falls.ts';
-
-/** Longer than anything here takes on a busy machine, in ms. */
-const PATIENCE_MS = 15_000;
 
 const isLong = process.env.PARLEY_TEST_LONG === '1';
 
@@ -28,9 +23,7 @@ const SENTENCE_AND_MORE_MS = 4_000;
 /** Louder than -40 dB below full scale. */
 const isAudible = (sample: number) => Math.abs(sample) > 328;
 
-let sfu: TestSfu;
-let built: BuiltPage;
-let browser: Browser;
+const stage = openStage();
 let sentence: { readonly samples: Int16Array; readonly sampleRateHz: number };
 let scene: Scene;
 let context: BrowserContext;
@@ -40,26 +33,15 @@ let errors: readonly string[];
 
 beforeAll(async () => {
   const speaker = createSentenceSpeaker();
-  [sfu, built, browser, sentence] = await Promise.all([
-    startTestSfu(),
-    buildClient(),
-    launchChromium({ microphone: { kind: 'granted' } }),
-    speaker.speak(SENTENCE),
-  ]);
+  const spoken = await speaker.speak(SENTENCE);
   await speaker.close();
-  const { samples } = sentence;
-  sentence = { ...sentence, samples: samples.subarray(samples.findIndex(isAudible)) };
+  const { samples } = spoken;
+  sentence = { ...spoken, samples: samples.subarray(samples.findIndex(isAudible)) };
 }, 60_000);
 
-afterAll(async () => {
-  await browser?.close();
-  await sfu?.stop();
-  await built?.remove();
-});
-
 beforeEach(async () => {
-  scene = await setScene({ sfu, folder: built.folder });
-  context = await browser.newContext();
+  scene = await stage.setScene();
+  context = await stage.browser.newContext();
   page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   errors = watchErrors(page);

@@ -1,37 +1,17 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
-import { type Scene, setScene } from './fixtures/scene.ts';
-import { type BuiltPage, buildStockClient } from './support/built-page.ts';
-import { launchChromium } from './support/chromium.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Scene } from './fixtures/scene.ts';
+import { openStage, PATIENCE_MS } from './fixtures/stage.ts';
+import { buildStockClient } from './support/built-page.ts';
 import { readStockClient } from './support/stock-client-page.ts';
 
-/** Longer than anything here takes on a busy machine, in ms. */
-const PATIENCE_MS = 15_000;
-
-let sfu: TestSfu;
-let built: BuiltPage;
-let browser: Browser;
+const stage = openStage(buildStockClient);
 let scene: Scene;
 let page: Page;
 
-beforeAll(async () => {
-  [sfu, built, browser] = await Promise.all([
-    startTestSfu(),
-    buildStockClient(),
-    launchChromium({ microphone: { kind: 'granted' } }),
-  ]);
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await sfu?.stop();
-  await built?.remove();
-});
-
 beforeEach(async () => {
-  scene = await setScene({ sfu, folder: built.folder });
-  page = await browser.newPage();
+  scene = await stage.setScene();
+  page = await stage.browser.newPage();
   await page.goto(scene.server.url);
 });
 

@@ -1,34 +1,13 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
-import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
-import { type Scene, setScene } from './fixtures/scene.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { Scene } from './fixtures/scene.ts';
+import { openStage, PATIENCE_MS } from './fixtures/stage.ts';
 import { seriousFaults } from './support/axe.ts';
-import { type BuiltPage, buildClient } from './support/built-page.ts';
-import { launchChromium } from './support/chromium.ts';
 import { shownState, shownTalk } from './support/shown-talk.ts';
 
-/** Longer than anything here takes on a busy machine, in ms. */
-const PATIENCE_MS = 15_000;
-
-let sfu: TestSfu;
-let built: BuiltPage;
-let browser: Browser;
+const stage = openStage();
 let scene: Scene;
 let page: Page;
-
-beforeAll(async () => {
-  [sfu, built, browser] = await Promise.all([
-    startTestSfu(),
-    buildClient(),
-    launchChromium({ microphone: { kind: 'granted' } }),
-  ]);
-}, 60_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await sfu?.stop();
-  await built?.remove();
-});
 
 beforeEach(async () => {
   const agents = ['Front desk', 'Storyteller'].map((title, index) => ({
@@ -38,12 +17,8 @@ beforeEach(async () => {
     language: index === 0 ? 'en' : 'de',
     isDefault: index === 0,
   }));
-  scene = await setScene({
-    sfu,
-    folder: built.folder,
-    routes: { 'GET /api/agents': () => ({ status: 200, json: { agents } }) },
-  });
-  page = await browser.newPage({ reducedMotion: 'reduce' });
+  scene = await stage.setScene({ 'GET /api/agents': () => ({ status: 200, json: { agents } }) });
+  page = await stage.browser.newPage({ reducedMotion: 'reduce' });
   page.setDefaultTimeout(PATIENCE_MS);
   await page.goto(scene.server.url);
   await page.getByRole('radio', { name: 'Storyteller' }).waitFor();

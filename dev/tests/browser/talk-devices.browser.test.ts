@@ -1,37 +1,16 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, expect, it } from 'vitest';
 import type { FixtureAgent } from './fixtures/fixture-agent.ts';
-import { type Scene, setScene } from './fixtures/scene.ts';
-import { type BuiltPage, buildClient } from './support/built-page.ts';
-import { launchChromium } from './support/chromium.ts';
+import type { Scene } from './fixtures/scene.ts';
+import { openStage, PATIENCE_MS } from './fixtures/stage.ts';
 import type { ApiRoutes } from './support/page-server.ts';
 import { shownState } from './support/shown-talk.ts';
 
-/** Longer than anything here takes on a busy machine, in ms. */
-const PATIENCE_MS = 15_000;
-
-let sfu: TestSfu;
-let built: BuiltPage;
-let browser: Browser;
+const stage = openStage();
 const cleanUp: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  [sfu, built, browser] = await Promise.all([
-    startTestSfu(),
-    buildClient(),
-    launchChromium({ microphone: { kind: 'granted' } }),
-  ]);
-}, 60_000);
 
 afterEach(async () => {
   for (const undo of cleanUp.splice(0).reverse()) await undo();
-});
-
-afterAll(async () => {
-  await browser?.close();
-  await sfu?.stop();
-  await built?.remove();
 });
 
 /** A page with two agents, whose calls are refused. */
@@ -52,9 +31,9 @@ async function callInPage(): Promise<{ page: Page; agent: FixtureAgent }> {
 }
 
 async function openScene(routes: ApiRoutes): Promise<{ page: Page; scene: Scene }> {
-  const scene = await setScene({ sfu, folder: built.folder, routes });
+  const scene = await stage.setScene(routes);
   cleanUp.push(() => scene.close());
-  const context = await browser.newContext();
+  const context = await stage.browser.newContext();
   cleanUp.push(() => context.close());
   const page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);

@@ -1,46 +1,26 @@
-import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
+import type { Page } from 'playwright-core';
+import { afterEach, describe, expect, it } from 'vitest';
 import type { FixtureAgent } from './fixtures/fixture-agent.ts';
-import { type Scene, setScene } from './fixtures/scene.ts';
-import { type BuiltPage, buildClient } from './support/built-page.ts';
+import type { Scene } from './fixtures/scene.ts';
+import { openStage, PATIENCE_MS } from './fixtures/stage.ts';
 import { launchChromium, type MicrophoneCase } from './support/chromium.ts';
 import { takeLooks } from './support/page-looks.ts';
 import type { ApiRoutes } from './support/page-server.ts';
 import { shownState } from './support/shown-talk.ts';
 
-/** Longer than anything here takes on a busy machine, in ms. */
-const PATIENCE_MS = 15_000;
-
-let sfu: TestSfu;
-let built: BuiltPage;
-let ordinary: Browser;
+const stage = openStage();
 const cleanUp: (() => Promise<void>)[] = [];
-
-beforeAll(async () => {
-  [sfu, built, ordinary] = await Promise.all([
-    startTestSfu(),
-    buildClient(),
-    launchChromium({ microphone: { kind: 'granted' } }),
-  ]);
-}, 60_000);
 
 afterEach(async () => {
   for (const undo of cleanUp.splice(0).reverse()) await undo();
 });
 
-afterAll(async () => {
-  await ordinary?.close();
-  await sfu?.stop();
-  await built?.remove();
-});
-
 async function open(
   routes: ApiRoutes = {},
-  browser = ordinary,
+  browser = stage.browser,
   prepare?: () => void,
 ): Promise<{ page: Page; scene: Scene }> {
-  const scene = await setScene({ sfu, folder: built.folder, routes });
+  const scene = await stage.setScene(routes);
   cleanUp.push(() => scene.close());
   const context = await browser.newContext();
   cleanUp.push(() => context.close());
@@ -108,7 +88,7 @@ describe('without a microphone', () => {
   });
 
   it('on plain http the call is held by typing', async () => {
-    const { page, scene } = await open({}, ordinary, () => {
+    const { page, scene } = await open({}, stage.browser, () => {
       // What browsers leave out there.
       Object.defineProperty(Navigator.prototype, 'mediaDevices', { value: undefined });
       Reflect.deleteProperty(Crypto.prototype, 'randomUUID');

@@ -1,42 +1,21 @@
-import type { Browser, BrowserContext, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { startTestSfu, type TestSfu } from '../../sfu/test-sfu.ts';
-import { type Scene, setScene } from './fixtures/scene.ts';
-import { type BuiltPage, buildClient } from './support/built-page.ts';
-import { launchChromium } from './support/chromium.ts';
+import type { BrowserContext, Page } from 'playwright-core';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Scene } from './fixtures/scene.ts';
+import { openStage, PATIENCE_MS } from './fixtures/stage.ts';
 import { watchErrors } from './support/console-errors.ts';
 import { takeLooks } from './support/page-looks.ts';
 import { audibleMs, tapSound } from './support/page-sound.ts';
 import { shownState, shownTalk } from './support/shown-talk.ts';
 
-/** Longer than anything here takes on a busy machine, in ms. */
-const PATIENCE_MS = 15_000;
-
-let sfu: TestSfu;
-let built: BuiltPage;
-let browser: Browser;
+const stage = openStage();
 let scene: Scene;
 let context: BrowserContext;
 let page: Page;
 let errors: readonly string[];
 
-beforeAll(async () => {
-  [sfu, built, browser] = await Promise.all([
-    startTestSfu(),
-    buildClient(),
-    launchChromium({ microphone: { kind: 'granted' } }),
-  ]);
-}, 60_000);
-
-afterAll(async () => {
-  await browser?.close();
-  await sfu?.stop();
-  await built?.remove();
-});
-
 beforeEach(async () => {
-  scene = await setScene({ sfu, folder: built.folder });
-  context = await browser.newContext();
+  scene = await stage.setScene();
+  context = await stage.browser.newContext();
   page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   errors = watchErrors(page);
