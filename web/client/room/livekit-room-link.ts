@@ -15,6 +15,7 @@ import {
 } from 'livekit-client';
 import { createBrowserClock } from '../runtime/clock.ts';
 import { agentName, agentState, findAgent, voiceState } from './agent-participant.ts';
+import { answerEar } from './answer-ear.ts';
 import { watchArrivals } from './arrival-watch.ts';
 import { readArrivedCount } from './arrived-count.ts';
 import { readNotice } from './call-notice.ts';
@@ -168,6 +169,14 @@ export function createLiveKitRoomLink({
       .withAbortSignal(closing.signal)
       .readAll()
       .then(tellOf, () => undefined);
+  });
+
+  answerEar({
+    room,
+    isAgent: (identity) => speakerOf(identity).kind === 'agent',
+    agentTrack: () => agentTrack,
+    microphone: () => microphone,
+    signal: closing.signal,
   });
 
   const publishMicrophone = async () => {
