@@ -10,14 +10,14 @@ import type { OpenReply } from './open-reply.ts';
 
 /**
  * What is known of a call from the lines of its journals so far. Immutable: what did not change between two records is
- * the same object in both. Read it by `callRecordOf`.
+ * the same object in both. Instants are whole ms of the call clock. Read it by `callRecordOf`.
  */
 export interface CallRecord {
   /** Of the generation whose lines are being folded; null before the first. */
   readonly header: JournalHeader | null;
   /** Number of the next line of that generation; a line before it is known already and changes nothing. */
   readonly nextSeq: number;
-  /** Call clock of the latest line. */
+  /** Of the latest line. */
   readonly lastAtMs: number;
   /** Type of the latest event: the commands after it are its answer. */
   readonly stepType: string;

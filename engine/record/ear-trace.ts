@@ -74,7 +74,7 @@ export function traceEar(ear: EarTrace, event: EarEvent, atMs: number): EarTrace
     case 'speechEnded':
       return {
         ...ear,
-        draft: { ...draft, spans: closed(draft.spans, Math.min(event.lastSpeechAtMs, atMs)) },
+        draft: { ...draft, spans: closed(draft.spans, Math.min(Math.round(event.lastSpeechAtMs), atMs)) },
       };
     case 'final': {
       const hasRejected = draft.hasRejected || event.final.outcome === 'rejected';
@@ -98,7 +98,9 @@ export function traceCaption(
   const draft = ear.draft.turnId === caption.turnId ? ear.draft : draftFor(ear.draft, caption.turnId);
   const words = countWords(caption.text);
   const hasGrown = words > (draft.growth?.item.words ?? 0);
-  const growth = hasGrown ? add(draft.growth, { words, atMs, isInterim }) : draft.growth;
+  // A recogniser of whole utterances tells of them in the pause after, and of no word's own time.
+  const whileSpoken = isInterim && isOpen(draft.spans);
+  const growth = hasGrown ? add(draft.growth, { words, atMs, isInterim: whileSpoken }) : draft.growth;
   const shown = { ...draft, growth, text: caption.text, shownAtMs: atMs };
   if (!caption.isFinal) return { ...ear, draft: shown };
   const ended = endDraft(shown, caption.turnId, atMs);

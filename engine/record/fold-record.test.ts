@@ -58,6 +58,13 @@ describe('the facts of a call', () => {
     expect(readCall(call).facts).toMatchObject({ channel: 'phone', caller: CALLER });
   });
 
+  it('are in whole ms, whatever the clock of the agent tells', () => {
+    const { header, lines } = journalOf(settings, asked().run(20_000).events);
+    const fine = lines.map((line) => ({ ...line, atMs: line.atMs + 0.3 }));
+    const start = { ...header, startedAtEpochMs: header.startedAtEpochMs - 0.4 };
+    expect(read(fold([{ header: start, lines: fine }]))).toEqual(read(fold([{ header, lines }])));
+  });
+
   it('are unknown before the header', () => {
     expect(callRecordOf(EMPTY_RECORD)).toBeNull();
   });
@@ -101,6 +108,13 @@ describe('a turn of the caller', () => {
           { charEnd: 20, atMs: 5_000 },
         ],
       },
+    ]);
+  });
+
+  it('has no times of its words from interims that come after them', () => {
+    const call = connected().say(4_000, 4_500, 'goodbye').run(20_000);
+    expect(callerTurns(call)).toMatchObject([
+      { areMarksEstimated: true, marks: [{ charEnd: 'goodbye'.length, atMs: 4_500 }] },
     ]);
   });
 

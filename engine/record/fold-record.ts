@@ -33,7 +33,7 @@ export function foldRecord(record: CallRecord, line: JournalLine): CallRecord {
   if (header === null || line.seat !== MAIN_SEAT || line.generation !== header.generation) return record;
   if (line.seq < nextSeq) return record;
   const read = readLine(line);
-  const atMs = Math.max(record.lastAtMs, line.atMs);
+  const atMs = Math.max(record.lastAtMs, Math.round(line.atMs));
   const counted = { ...record, nextSeq: line.seq + 1, lastAtMs: atMs };
   if (line.line === 'command')
     return read?.line === 'command' ? onCommand(counted, read.command, atMs) : counted;
@@ -48,7 +48,7 @@ export function endRecord(
 ): CallRecord {
   if (record.ended !== null) return record;
   const lost = record.header === null ? record : loseProcess(record, record.header.generation);
-  return { ...lost, ended: { ...end, atMs: Math.max(record.lastAtMs, end.atMs) } };
+  return { ...lost, ended: { ...end, atMs: Math.max(record.lastAtMs, Math.round(end.atMs)) } };
 }
 
 /** What was under way when a process died ends with its last line. */

@@ -73,7 +73,7 @@ function onTransport(
   record: CallRecord,
   { participantId, toEarMs, fromMouthMs }: Extract<CallEvent, { type: 'transportMeasured' }>['data'],
 ): CallRecord {
-  const transport = { toEarMs, fromMouthMs };
+  const transport = { toEarMs: Math.round(toEarMs), fromMouthMs: Math.round(fromMouthMs) };
   const known = putEar(record, participantId, {
     ...(record.ears.get(participantId) ?? EMPTY_EAR),
     transport,

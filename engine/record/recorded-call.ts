@@ -47,7 +47,8 @@ export function callRecordOf(record: CallRecord): RecordedCall | null {
   const { header, caller, answeredAtMs, ended } = record;
   if (header === null) return null;
   const turns = turnsOf(record);
-  const wallClock = (atMs: number) => header.startedAtEpochMs + atMs;
+  const createdAtMs = Math.round(header.startedAtEpochMs);
+  const wallClock = (atMs: number) => createdAtMs + atMs;
   return {
     facts: {
       state: ended !== null ? 'ended' : answeredAtMs === null ? 'waiting' : 'active',
@@ -56,7 +57,7 @@ export function callRecordOf(record: CallRecord): RecordedCall | null {
       agentVersion: header.agentVersion,
       roomName: header.roomName,
       caller: caller === null ? null : caller.name || caller.participantId,
-      createdAtMs: header.startedAtEpochMs,
+      createdAtMs,
       answeredAtMs: answeredAtMs === null ? null : wallClock(answeredAtMs),
       endedAtMs: ended === null ? null : wallClock(ended.atMs),
       durationMs: ended === null || answeredAtMs === null ? null : ended.atMs - answeredAtMs,
