@@ -1,9 +1,11 @@
 import { MAX_API_BODY_BYTES } from '@parley/contracts/http-api';
+import { MAX_SHIPMENT_BYTES } from '@parley/contracts/internal-api';
 import { type Context, Hono } from 'hono';
 import { cors } from 'hono/cors';
 import type { Logger } from 'pino';
 import { createAccessRoute, swapKeyInLink } from './access/access-routes.ts';
 import { createKeyRoutes, type KeyRouteDeps } from './api-keys/key-routes.ts';
+import { type CallRouteDeps, createCallRoutes } from './calls/call-routes.ts';
 import { createClientFiles, EMBED_PAGE, EMBED_SCRIPT } from './client-files/client-files.ts';
 import { createEmbedRoute, type EmbedRouteDeps } from './embed/embed-route.ts';
 import { createAgentsRoute, createHealthRoute, type StatusDeps } from './health/status-routes.ts';
@@ -16,6 +18,7 @@ import { requireThisMachine } from './internal/internal-guard.ts';
 import { createInternalRoutes, type InternalDeps } from './internal/internal-routes.ts';
 import { createWebhookRoute, type WebhookDeps } from './livekit/webhook-route.ts';
 import { createLoginRoutes, type LoginRouteDeps } from './login/login-routes.ts';
+import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { createRejoinRoute, type RejoinRouteDeps } from './token/rejoin-route.ts';
 import { createTokenRoute, type TokenRouteDeps } from './token/token-route.ts';
 
@@ -23,11 +26,14 @@ import { createTokenRoute, type TokenRouteDeps } from './token/token-route.ts';
 const MAX_WEBHOOK_BODY_BYTES = 64 * 1024;
 /** A report names every agent and every fault of a worker's definitions. */
 const MAX_INTERNAL_BODY_BYTES = 1024 * 1024;
+/** A recording of two channels takes 230 MB an hour. */
+const MAX_UPLOAD_BYTES = 4 * 1024 * 1024 * 1024;
 
 export type AppDeps = TokenRouteDeps &
   RejoinRouteDeps &
   StatusDeps &
   KeyRouteDeps &
+  CallRouteDeps &
   LoginRouteDeps &
   EmbedRouteDeps &
   InternalDeps &
@@ -74,6 +80,8 @@ export function createApp(deps: AppDeps) {
   app.route('/api/access', createAccessRoute(deps));
   app.route('/api/login', createLoginRoutes(deps));
   app.route('/api/keys', createKeyRoutes(deps));
+  app.route('/api/calls', createCallRoutes(deps));
+  app.route('/api/openapi.json', createOpenApiRoute());
   app.route('/api/token', createTokenRoute(deps));
   app.route('/api/token/rejoin', createRejoinRoute(deps));
   app.route('/api/agents', createAgentsRoute(deps));
@@ -101,7 +109,15 @@ export function createApp(deps: AppDeps) {
 export function createInternalApp(deps: InternalDeps & WebhookDeps & { readonly log: Logger }) {
   const app = new Hono<ServerEnv>();
   answerErrors(app, deps.log);
-  app.use('/internal/*', limitBody(MAX_INTERNAL_BODY_BYTES));
+  const limits = [
+    [/^\/internal\/events$/, limitBody(MAX_SHIPMENT_BYTES)],
+    [/^\/internal\/files\//, limitBody(MAX_UPLOAD_BYTES)],
+    [/^/, limitBody(MAX_INTERNAL_BODY_BYTES)],
+  ] as const;
+  app.use('/internal/*', (c, next) => {
+    const [, limit] = limits.find(([path]) => path.test(c.req.path)) ?? limits[2];
+    return limit(c, next);
+  });
   app.route('/internal', createInternalRoutes(deps));
   app.all('/internal/*', (c) => c.notFound());
   app.use('/webhooks/*', limitBody(MAX_WEBHOOK_BODY_BYTES));

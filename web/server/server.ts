@@ -7,20 +7,26 @@ import { createAccessGuard } from './access/access-guard.ts';
 import { createApiKeyStore } from './api-keys/api-key-store.ts';
 import { createApiKeys } from './api-keys/api-keys.ts';
 import { type AppDeps, createApp, createInternalApp } from './app.ts';
+import { startCallRecords } from './calls/call-records.ts';
 import { startCallWatcher } from './calls/call-watcher.ts';
-import { createClaims } from './calls/claims.ts';
+import { createCallEraser } from './calls/delete-call.ts';
 import { createNoticeBoard } from './calls/notice-board.ts';
 import { type Settings, SettingsError } from './config/settings.ts';
 import { openDatabaseDoor } from './database/database-door.ts';
+import { createDatabaseReach } from './database/database-reach.ts';
 import { openDatabase } from './database/open-database.ts';
 import { type Listener, listen } from './http/listen.ts';
 import { createRateLimit } from './http/rate-limit.ts';
 import { createSiteRules } from './http/site.ts';
+import { createLiveFeed } from './live/live-feed.ts';
 import { createRtcProxy } from './livekit/rtc-proxy.ts';
 import { createSfu } from './livekit/sfu.ts';
 import { createSfuReach } from './livekit/sfu-reach.ts';
 import { createLoginStore } from './login/login-store.ts';
 import { createLogins } from './login/logins.ts';
+import { createCallFiles } from './recordings/call-files.ts';
+import { createRecordingLinks } from './recordings/recording-links.ts';
+import { startRetention } from './retention/retention.ts';
 import { type Clock, wallClockEpochMs, wallClockEpochS } from './runtime/clock.ts';
 import { createRejoinSecrets } from './token/rejoin-secret.ts';
 import { createWorkerRegistry } from './workers/worker-registry.ts';
@@ -57,14 +63,26 @@ export async function startServer(deps: {
     log,
   });
   const sfu = createSfu(key);
-  const claims = createClaims();
   const workers = createWorkerRegistry({ clock });
+  const live = createLiveFeed();
+  const records = startCallRecords({
+    door: database,
+    dataDir,
+    sfu,
+    live,
+    defaultAgent: workers.defaultAgent,
+    clock,
+    nowEpochMs: wallClockEpochMs,
+    log,
+  });
+  const { claims } = records;
   const notices = createNoticeBoard({ clock });
   const calls = startCallWatcher({ sfu, claims, workers, notices, clock, log });
 
   const onReport = (report: WorkerReport) => {
     const readyBefore = workers.supply(null).ready;
     workers.report(report);
+    records.agents.report(report);
     if (workers.supply(null).ready > readyBefore) calls.workerCameFree();
   };
   const apiKeys = createApiKeys({
@@ -72,14 +90,43 @@ export async function startServer(deps: {
     nowEpochMs: wallClockEpochMs,
   });
   const logins = createLogins({ store: createLoginStore(database.current), nowEpochMs: wallClockEpochMs });
+  const files = createCallFiles({ dataDir });
+  const eraser = createCallEraser({ database: database.current, files, live, nowEpochMs: wallClockEpochMs });
+  const { retentionDays } = settings;
+  const retention = startRetention({
+    database: database.current,
+    eraser,
+    files,
+    retentionDays,
+    clock,
+    nowEpochMs: wallClockEpochMs,
+    log,
+  });
+  const ending = new AbortController();
   const appDeps: AppDeps = {
     key,
     tokenTtlS: settings.tokenTtlS,
     trustedProxies,
     sfu,
     workers,
-    calls,
+    calls: {
+      ...calls,
+      opened(call) {
+        calls.opened(call);
+        records.register.opened(call);
+      },
+    },
     notices,
+    database: database.current,
+    live,
+    files,
+    eraser,
+    recordingLinks: createRecordingLinks({ key, nowEpochS: wallClockEpochS }),
+    nowEpochS: wallClockEpochS,
+    nowEpochMs: wallClockEpochMs,
+    clock,
+    runId: ulid(),
+    ending: ending.signal,
     apiKeys,
     logins,
     access: createAccessGuard({
@@ -97,13 +144,20 @@ export async function startServer(deps: {
     newRoomId: () => ulid(),
     newCallerId: () => randomBytes(8).toString('hex'),
     sfuReach: createSfuReach({ sfu, clock }),
-    onClaim(claim) {
-      const answer = claims.claim(claim);
+    databaseReach: createDatabaseReach({ database: database.current, clock }),
+    async onClaim(claim) {
+      const answer = await claims.claim(claim);
       if (answer.kind === 'granted') calls.claimGranted(claim);
       return answer;
     },
     onReport,
-    onRoomNews: calls.roomNews,
+    onShipment: records.recorder.store,
+    journalsJson: records.journalsJson,
+    onUpload: records.storeUpload,
+    onRoomNews(news) {
+      calls.roomNews(news);
+      records.register.roomNews(news);
+    },
     clientDir: deps.clientDir,
     allowedOrigins: settings.allowedOrigins,
     isHttpsOnly: settings.publicUrl?.startsWith('https:') ?? false,
@@ -112,8 +166,11 @@ export async function startServer(deps: {
 
   const listeners: Listener[] = [];
   const close = async () => {
+    ending.abort();
     await Promise.all(listeners.map((listener) => listener.close()));
     await calls.close();
+    await retention.close();
+    await records.close();
     await database.close();
   };
   const { host, port, internalBind } = settings;

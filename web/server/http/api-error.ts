@@ -5,6 +5,8 @@ const STATUS = {
   invalid_field: 422,
   unknown_agent: 404,
   call_over: 410,
+  call_deleted: 410,
+  digest_mismatch: 409,
   body_too_large: 413,
   rate_limited: 429,
   host_not_allowed: 403,

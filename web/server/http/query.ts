@@ -11,7 +11,8 @@ export function readQuery<T>(c: Context, schema: z.ZodType<T>): T {
     if (second !== undefined)
       throw new ApiError('invalid_field', `${name} stands there twice: leave one out.`, { field: name });
     // A form sends every field; an empty one asks for nothing.
-    if (value !== '') given[name] = value;
+    // PostgreSQL keeps no zero character.
+    if (value !== '') given[name] = value.replaceAll('\0', '\uFFFD');
   }
   const parsed = schema.safeParse(given);
   if (parsed.success) return parsed.data;

@@ -10,16 +10,20 @@ import { createApiKeys } from '../api-keys/api-keys.ts';
 import { type AppDeps, createApp } from '../app.ts';
 import type { CallWatcher, RoomNews } from '../calls/call-watcher.ts';
 import { createClaims } from '../calls/claims.ts';
+import { createCallEraser } from '../calls/delete-call.ts';
 import { createNoticeBoard } from '../calls/notice-board.ts';
 import type { Database } from '../database/database.ts';
 import { DatabaseError } from '../database/database-error.ts';
 import type { ServerEnv } from '../http/client-address.ts';
 import { createRateLimit } from '../http/rate-limit.ts';
 import { createSiteRules } from '../http/site.ts';
+import { createLiveFeed } from '../live/live-feed.ts';
 import type { Person, Sfu } from '../livekit/sfu.ts';
 import { createSfuReach } from '../livekit/sfu-reach.ts';
 import { createLoginStore } from '../login/login-store.ts';
 import { createLogins } from '../login/logins.ts';
+import { createCallFiles } from '../recordings/call-files.ts';
+import { createRecordingLinks } from '../recordings/recording-links.ts';
 import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
 import { createRejoinSecrets } from '../token/rejoin-secret.ts';
 import { createWorkerRegistry } from '../workers/worker-registry.ts';
@@ -114,12 +118,18 @@ export function createTestApp(
     readonly sfu?: SimulatedSfu;
     /** Default one that does not answer. */
     readonly database?: Database;
+    /** Default one that is not there. */
+    readonly dataDir?: string;
   } = {},
 ) {
   const sfu = options.sfu ?? createSimulatedSfu();
   const clock = createVirtualClock();
   const workers = createWorkerRegistry({ clock });
-  const claims = createClaims();
+  const claims = createClaims({
+    takeSeat: async (claim) => takeSeat(database().db, claim),
+    clock,
+    log: pino({ level: 'silent' }),
+  });
   const notices = createNoticeBoard({ clock });
   const opened: Parameters<CallWatcher['opened']>[0][] = [];
   const roomNews: RoomNews[] = [];
@@ -133,6 +143,9 @@ export function createTestApp(
   };
   const apiKeys = createApiKeys({ store: createApiKeyStore(database), nowEpochMs });
   const logins = createLogins({ store: createLoginStore(database), nowEpochMs });
+  const live = createLiveFeed();
+  const files = createCallFiles({ dataDir: options.dataDir ?? '/nonexistent' });
+  const ending = new AbortController();
   const awaited = new Set<CallId>();
   let made = 0;
   const deps: AppDeps = {
@@ -143,6 +156,16 @@ export function createTestApp(
     workers,
     calls: { opened: (call) => void opened.push(call), awaitsAgent: (callId) => awaited.has(callId) },
     notices,
+    database,
+    live,
+    files,
+    eraser: createCallEraser({ database, files, live, nowEpochMs }),
+    recordingLinks: createRecordingLinks({ key: options.key ?? TEST_KEY, nowEpochS }),
+    nowEpochS,
+    nowEpochMs,
+    clock,
+    runId: 'run',
+    ending: ending.signal,
     apiKeys,
     logins,
     access: createAccessGuard({
@@ -180,5 +203,20 @@ export function createTestApp(
       { method: 'POST', headers, body: typeof body === 'string' ? body : JSON.stringify(body) },
       address,
     );
-  return { request, post, sfu, clock, workers, claims, notices, opened, awaited, roomNews };
+  return {
+    app,
+    request,
+    post,
+    live,
+    files,
+    ending,
+    sfu,
+    clock,
+    workers,
+    claims,
+    notices,
+    opened,
+    awaited,
+    roomNews,
+  };
 }
