@@ -2,7 +2,7 @@ import type { CallCommand } from '@parley/contracts/call-event';
 import type { RecordedTurn, WordMark } from '@parley/contracts/call-record';
 import type { ParticipantId } from '@parley/contracts/ids';
 import type { CommittedTurn } from './committed-turn.ts';
-import { type EarTrace, EMPTY_EAR, type EndedDraft, endWordless } from './ear-trace.ts';
+import { type EarTrace, type EndedDraft, endWordless } from './ear-trace.ts';
 import { inOrder, type NewestFirst } from './newest-first.ts';
 
 type CallerTurn = Extract<RecordedTurn, { role: 'caller' }>;
@@ -34,8 +34,7 @@ export function typedTurn(data: RecordedData, ear: EarTrace, atMs: number): Comm
 }
 
 /** A turn that was spoken: the draft that has just ended, and before it what was kept. */
-export function spokenTurn(data: RecordedData, known: EarTrace | undefined, atMs: number): CommittedSpeech {
-  const before = known ?? EMPTY_EAR;
+export function spokenTurn(data: RecordedData, before: EarTrace, atMs: number): CommittedSpeech {
   const { own, others } = partDrafts(data.text, before.ended);
   const unanswered = unansweredTurns(data.participantId, others);
   const emptied = { ...before, ended: null };

@@ -6,6 +6,7 @@ import {
   journalLineSchema,
 } from '@parley/contracts/call-event';
 import type { CallSettings } from '../../call/settings.ts';
+import type { VirtualCall } from '../../call/testing/virtual-call.ts';
 import { journalLines } from '../../replay/testing/journal-text.ts';
 import { type CallRecord, EMPTY_RECORD } from '../call-record.ts';
 import { foldHeader, foldRecord } from '../fold-record.ts';
@@ -37,4 +38,17 @@ export function read(record: CallRecord): RecordedCall {
   const call = callRecordOf(record);
   if (call === null) throw new Error('no header was folded');
   return call;
+}
+
+/** The record of a call in virtual time, as far as it went. */
+export function recordOf(call: VirtualCall): CallRecord {
+  return fold([journalOf(call.state.settings, call.events)]);
+}
+
+export function callerTurns(call: VirtualCall) {
+  return read(recordOf(call)).turns.filter((turn) => turn.role === 'caller');
+}
+
+export function agentTurns(call: VirtualCall) {
+  return read(recordOf(call)).turns.filter((turn) => turn.role === 'agent');
 }
