@@ -6,6 +6,7 @@ import { headerOf } from '@parley/engine/replay/testing/journal-text';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { decodeKeptSound } from '../pre-connect/decode.ts';
+import type { Recorder, RecordingLoss } from '../recording/contract.ts';
 import { NO_RECORDER } from '../recording/no-recorder.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
@@ -28,6 +29,7 @@ function openCall(given: {
   says?: string[];
   answers?: string[];
   settings?: Parameters<typeof testSettings>[0];
+  recorder?: Recorder;
 }) {
   const clock = createVirtualClock();
   const room = createSimulatedRoom(clock, 16_000);
@@ -61,7 +63,7 @@ function openCall(given: {
       },
       close() {},
     },
-    recorder: NO_RECORDER,
+    recorder: given.recorder ?? NO_RECORDER,
     decodeKeptSound,
     log: pino({ level: 'silent' }),
     spawn: group.spawn,
@@ -211,6 +213,40 @@ describe('a call, wired', () => {
       (turn) => turn.role === 'agent' && turn.replyId === latency?.replyId,
     );
     expect(spoken).toMatchObject({ latency: { voiceToVoiceMs: waitedMs + 140 } });
+    await call.pipeline.close();
+  });
+
+  it('gives both sides to the recorder, obeys what is decided of it, and tells when sound is missing', async () => {
+    const told = { states: [] as string[], heard: 0, given: 0, takenBackMs: 0 };
+    const lose: ((loss: RecordingLoss) => void)[] = [];
+    const recorder: Recorder = {
+      ...NO_RECORDER,
+      hear: (_, samples) => (told.heard += samples.length),
+      give: (samples) => (told.given += samples.length),
+      takeBack: (ms) => (told.takenBackMs += ms),
+      setState: (state) => void told.states.push(state),
+      onIncomplete: (listener) => void lose.push(listener),
+    };
+    const call = openCall({
+      recorder,
+      settings: { recording: 'unasked' },
+      says: ['are you open', 'what about the prices'],
+      answers: ['We are open from nine to five on every day of the week but Sunday.', 'Ten pounds.'],
+    });
+    expect(told.states).toEqual(['on']);
+    await call.greet();
+    await call.speak(800);
+    await call.stayQuiet(1_200);
+    expect(told.takenBackMs).toBe(0);
+    await call.speak(1_000);
+    expect(told.takenBackMs).toBeGreaterThan(0);
+    expect(told.heard).toBe(call.framesHeard() * 512);
+    expect(told.given).toBeGreaterThan(16_000);
+    const loss = { cause: 'disk_full', message: 'no space left' } as const;
+    for (const tell of lose) tell(loss);
+    expect(call.happened).toContainEqual(
+      expect.objectContaining({ type: 'recordingIncomplete', data: loss }),
+    );
     await call.pipeline.close();
   });
 
