@@ -120,6 +120,8 @@ export const apiErrorCodeSchema = z.enum([
   'invalid_field',
   'unknown_agent',
   'call_over',
+  'call_deleted',
+  'digest_mismatch',
   'body_too_large',
   'rate_limited',
   'host_not_allowed',
@@ -160,6 +162,12 @@ export const healthSchema = z.object({
   livekit: z.object({
     status: z.enum(['ok', 'unreachable', 'refused']),
     /** In words for a person; empty where all is well. */
+    message: z.string(),
+  }),
+  /** Calls go on while it is away, and what is said in them is stored once it answers. */
+  database: z.object({
+    status: z.enum(['ok', 'away']),
+    /** In words for a person; empty where all is well, and for a request without access. */
     message: z.string(),
   }),
   workers: z.object({

@@ -41,23 +41,30 @@ export async function isDeleted(queries: Queries, callId: CallId): Promise<boole
 /** A call that is not over. */
 export interface RunningCall {
   readonly callId: CallId;
-  readonly createdAtMs: number;
   readonly isAnswered: boolean;
   readonly isCallerSeen: boolean;
+  /** An agent had taken it, or tells of it. */
+  readonly hadAgent: boolean;
 }
 
 export async function runningCalls(queries: Queries): Promise<readonly RunningCall[]> {
   const rows = await queries
     .selectFrom('calls')
-    .select(['call_id', 'created_at_ms', 'answered_at_ms', 'is_caller_seen', 'caller'])
+    .select(['call_id', 'answered_at_ms', 'is_caller_seen', 'caller'])
+    .select(({ selectFrom }) =>
+      selectFrom('seats')
+        .whereRef('seats.call_id', '=', 'calls.call_id')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .as('seats'),
+    )
     .where('state', 'in', ['waiting', 'active'])
     .execute();
   return rows.map((row) => {
     return {
       callId: row.call_id as CallId,
-      createdAtMs: row.created_at_ms,
       isAnswered: row.answered_at_ms !== null,
       isCallerSeen: row.is_caller_seen === 1 || row.caller !== null,
+      hadAgent: (row.seats ?? 0) > 0,
     };
   });
 }

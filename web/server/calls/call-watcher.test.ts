@@ -19,10 +19,17 @@ const claim = (callId: CallId, generation: number) => ({
   workerId: 'w',
 });
 
+function memoryClaims() {
+  const takeSeat = async (): Promise<never> => {
+    throw new Error('there is no database');
+  };
+  return createClaims({ takeSeat, clock: createVirtualClock(), log: pino({ level: 'silent' }) });
+}
+
 function setUp() {
   const clock = createVirtualClock();
   const sfu = createSimulatedSfu();
-  const claims = createClaims();
+  const claims = memoryClaims();
   const workers = createWorkerRegistry({ clock });
   const notices = createNoticeBoard({ clock });
   const log = pino({ level: 'silent' });
@@ -103,7 +110,7 @@ describe('the watcher of calls', () => {
   it('finds calls that are older than the server, and believes what it sees of generations', async () => {
     const clock = createVirtualClock();
     const sfu = createSimulatedSfu();
-    const claims = createClaims();
+    const claims = memoryClaims();
     const callId = await sfu.createRoom('call-old', jobMetadataSchema.parse({}));
     const room = sfu.present.get(callId);
     if (room !== undefined) room.people = [agent(3), human()];
@@ -118,7 +125,7 @@ describe('the watcher of calls', () => {
     };
     const watcher = startCallWatcher(deps);
     await clock.advance(100);
-    expect(claims.claim(claim(callId, 2))).toEqual({ kind: 'refused', heldGeneration: 3 });
+    expect(await claims.claim(claim(callId, 2))).toEqual({ kind: 'refused', heldGeneration: 3 });
     watcher.roomNews({ type: 'personLeft', callId, roomName: 'call-old', sid: 'PA_agent3' });
     if (room !== undefined) room.people = [human()];
     await clock.advance(3_000);
@@ -132,7 +139,7 @@ describe('the watcher of calls', () => {
     const workers = createWorkerRegistry({ clock });
     startCallWatcher({
       sfu,
-      claims: createClaims(),
+      claims: memoryClaims(),
       workers,
       notices: createNoticeBoard({ clock }),
       clock,
@@ -146,7 +153,7 @@ describe('the watcher of calls', () => {
   it('forgets a call that ended, and takes no late news of it for a new one', async () => {
     const { clock, sfu, claims, open, watcher } = setUp();
     const { callId, roomName } = await open();
-    claims.claim(claim(callId, 1));
+    await claims.claim(claim(callId, 1));
     sfu.present.delete(callId);
     watcher.roomNews({ type: 'roomFinished', callId, roomName });
     watcher.roomNews({ type: 'personJoined', callId, roomName, person: human() });

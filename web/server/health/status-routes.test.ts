@@ -63,6 +63,18 @@ describe('GET /api/health', () => {
     expect((await report()).notices).toEqual([]);
   });
 
+  it('is degraded while the database is away, and says why only to those with access', async () => {
+    const databaseHealth = { status: 'away', message: 'PostgreSQL at db.example does not answer.' } as const;
+    const app = createTestApp({ databaseHealth, host: '0.0.0.0', accessKey: ACCESS_KEY });
+    app.workers.report(workerReport());
+    expect(await healthOf(app)).toMatchObject({
+      status: 'degraded',
+      database: { status: 'away', message: '' },
+    });
+    const known = await healthOf(app, { authorization: `Bearer ${ACCESS_KEY}` });
+    expect(known.database.message).toContain('db.example');
+  });
+
   it('is down when livekit-server is away, and asks it at most once a second', async () => {
     const app = createTestApp();
     let asked = 0;

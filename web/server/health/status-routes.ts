@@ -2,6 +2,7 @@ import type { AgentsAnswer, Health } from '@parley/contracts/http-api';
 import { Hono } from 'hono';
 import type { AccessGuard } from '../access/access-guard.ts';
 import type { NoticeBoard } from '../calls/notice-board.ts';
+import type { DatabaseReach } from '../database/database-reach.ts';
 import type { ServerEnv } from '../http/client-address.ts';
 import type { SfuReach } from '../livekit/sfu-reach.ts';
 import type { WorkerRegistry } from '../workers/worker-registry.ts';
@@ -9,6 +10,7 @@ import { describeHealth } from './health.ts';
 
 export interface StatusDeps {
   readonly sfuReach: SfuReach;
+  readonly databaseReach: DatabaseReach;
   readonly workers: WorkerRegistry;
   readonly notices: NoticeBoard;
   readonly access: AccessGuard;
@@ -16,17 +18,22 @@ export interface StatusDeps {
 
 /**
  * `GET /api/health`, open to everybody and always answered with 200, as the server itself is up; the status is in the
- * body. Faults of definitions are for those with access only.
+ * body. Faults of definitions and of the database are for those with access only.
  */
 export function createHealthRoute(deps: StatusDeps) {
   const app = new Hono<ServerEnv>();
   app.get('/', async (c) => {
-    const livekit = await deps.sfuReach.look();
-    const health = describeHealth({ livekit, reports: deps.workers.reports(), notices: deps.notices.read() });
+    const [livekit, database] = await Promise.all([deps.sfuReach.look(), deps.databaseReach.look()]);
+    const reports = deps.workers.reports();
+    const health = describeHealth({ livekit, database, reports, notices: deps.notices.read() });
     const isTrusted = (await deps.access.find(c)) !== null;
     const shown: Health = isTrusted
       ? health
-      : { ...health, workers: { ...health.workers, definitionFaults: [] } };
+      : {
+          ...health,
+          database: { ...database, message: '' },
+          workers: { ...health.workers, definitionFaults: [] },
+        };
     return c.json(shown);
   });
   return app;

@@ -61,7 +61,10 @@ describe('/internal', () => {
   it('takes other machines at the address of its own, with the same token', async () => {
     const app = createInternalApp({
       key: TEST_KEY,
-      onClaim: () => ({ kind: 'granted' }),
+      onClaim: async () => ({ kind: 'granted' }),
+      onShipment: async () => ({ kind: 'deleted' }),
+      journalsJson: async () => '{"journals":[]}',
+      onUpload: async () => 'stored',
       onReport: () => {},
       onRoomNews: () => {},
       log: pino({ level: 'silent' }),

@@ -1,5 +1,6 @@
 import type { CallNotice } from '@parley/contracts/call-notice';
 import type { JobMetadata } from '@parley/contracts/dispatch';
+import type { Health } from '@parley/contracts/http-api';
 import { type CallId, callIdSchema } from '@parley/contracts/ids';
 import type { WorkerReport } from '@parley/contracts/internal-api';
 import type { RoomCommand } from '@parley/contracts/room-command';
@@ -8,9 +9,12 @@ import { createAccessGuard } from '../access/access-guard.ts';
 import { createApiKeyStore } from '../api-keys/api-key-store.ts';
 import { createApiKeys } from '../api-keys/api-keys.ts';
 import { type AppDeps, createApp } from '../app.ts';
+import { createCallRecorder } from '../calls/call-recorder.ts';
+import { takeSeat } from '../calls/call-rows.ts';
 import type { CallWatcher, RoomNews } from '../calls/call-watcher.ts';
 import { createClaims } from '../calls/claims.ts';
 import { createCallEraser } from '../calls/delete-call.ts';
+import { journalsJson } from '../calls/journal-rows.ts';
 import { createNoticeBoard } from '../calls/notice-board.ts';
 import type { Database } from '../database/database.ts';
 import { DatabaseError } from '../database/database-error.ts';
@@ -24,6 +28,7 @@ import { createLoginStore } from '../login/login-store.ts';
 import { createLogins } from '../login/logins.ts';
 import { createCallFiles } from '../recordings/call-files.ts';
 import { createRecordingLinks } from '../recordings/recording-links.ts';
+import { storeUpload } from '../recordings/uploaded-files.ts';
 import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
 import { createRejoinSecrets } from '../token/rejoin-secret.ts';
 import { createWorkerRegistry } from '../workers/worker-registry.ts';
@@ -120,15 +125,18 @@ export function createTestApp(
     readonly database?: Database;
     /** Default one that is not there. */
     readonly dataDir?: string;
+    /** What the database is said to be; default that it answers. */
+    readonly databaseHealth?: Health['database'];
   } = {},
 ) {
   const sfu = options.sfu ?? createSimulatedSfu();
   const clock = createVirtualClock();
   const workers = createWorkerRegistry({ clock });
+  const log = pino({ level: 'silent' });
   const claims = createClaims({
     takeSeat: async (claim) => takeSeat(database().db, claim),
     clock,
-    log: pino({ level: 'silent' }),
+    log,
   });
   const notices = createNoticeBoard({ clock });
   const opened: Parameters<CallWatcher['opened']>[0][] = [];
@@ -144,7 +152,9 @@ export function createTestApp(
   const apiKeys = createApiKeys({ store: createApiKeyStore(database), nowEpochMs });
   const logins = createLogins({ store: createLoginStore(database), nowEpochMs });
   const live = createLiveFeed();
-  const files = createCallFiles({ dataDir: options.dataDir ?? '/nonexistent' });
+  const { dataDir = '/nonexistent' } = options;
+  const files = createCallFiles({ dataDir });
+  const recorder = createCallRecorder({ database, clock, log, onStored: () => {} });
   const ending = new AbortController();
   const awaited = new Set<CallId>();
   let made = 0;
@@ -187,12 +197,16 @@ export function createTestApp(
     newCallerId: () => `id${made}`,
     sfuReach: createSfuReach({ sfu, clock }),
     onClaim: claims.claim,
+    onShipment: recorder.store,
+    journalsJson: async (callId, seat) => journalsJson(database().db, callId, seat),
+    onUpload: (file) => storeUpload({ dataDir, database }, file),
+    databaseReach: { look: async () => options.databaseHealth ?? { status: 'ok', message: '' } },
     onReport: workers.report,
     onRoomNews: (news) => void roomNews.push(news),
     clientDir: options.clientDir ?? '/nonexistent',
     allowedOrigins,
     isHttpsOnly: publicUrl?.startsWith('https:') ?? false,
-    log: pino({ level: 'silent' }),
+    log,
   };
   const app = createApp(deps);
   const request = (path: string, init?: RequestInit, address = '127.0.0.1') =>

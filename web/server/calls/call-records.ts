@@ -1,0 +1,74 @@
+import type { CallId, Seat } from '@parley/contracts/ids';
+import type { Logger } from 'pino';
+import { type AgentRegister, createAgentRegister } from '../agents/agent-register.ts';
+import type { DatabaseDoor } from '../database/database-door.ts';
+import type { LiveFeed } from '../live/live-feed.ts';
+import type { Sfu } from '../livekit/sfu.ts';
+import { storeUpload, type UploadedFile, type UploadOutcome } from '../recordings/uploaded-files.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { startCallCloser } from './call-closer.ts';
+import { type CallChange, type CallRecorder, createCallRecorder } from './call-recorder.ts';
+import { type CallRegister, createCallRegister } from './call-register.ts';
+import { runningCalls, takeSeat } from './call-rows.ts';
+import { type Claims, createClaims } from './claims.ts';
+import { journalsJson } from './journal-rows.ts';
+
+/** All that is written of calls. */
+export interface CallRecords {
+  readonly claims: Claims;
+  readonly recorder: Pick<CallRecorder, 'store'>;
+  readonly register: Pick<CallRegister, 'opened' | 'roomNews'>;
+  readonly agents: Pick<AgentRegister, 'report'>;
+  /** `storedJournalsSchema` as JSON text. */
+  journalsJson(callId: CallId, seat: Seat): Promise<string>;
+  storeUpload(file: UploadedFile): Promise<UploadOutcome>;
+  /** Resolves when nothing is under way any more. */
+  close(): Promise<void>;
+}
+
+export function startCallRecords(deps: {
+  readonly door: DatabaseDoor;
+  readonly dataDir: string;
+  readonly sfu: Pick<Sfu, 'rooms'>;
+  readonly live: Pick<LiveFeed, 'callStored' | 'turnsStored'>;
+  readonly defaultAgent: () => string | null;
+  readonly clock: Clock;
+  readonly nowEpochMs: () => number;
+  readonly log: Logger;
+}): CallRecords {
+  const { door, live, log } = deps;
+  const database = door.current;
+  const onStored = ({ call, ownerKeyId, turns }: CallChange) => {
+    live.callStored(call, ownerKeyId);
+    if (turns.length > 0) live.turnsStored(call.callId, turns, ownerKeyId);
+  };
+  const claims = createClaims({ ...deps, takeSeat: async (claim) => takeSeat(database().db, claim) });
+  const recorder = createCallRecorder({ ...deps, database, onStored });
+  const register = createCallRegister({ ...deps, database, onStored });
+  const agents = createAgentRegister({ ...deps, database });
+  const closer = startCallCloser({
+    ...deps,
+    recorder,
+    runningCalls: async () => runningCalls(database().db),
+  });
+  void door.opened.then(async () => {
+    try {
+      await claims.bringHome();
+      await recorder.showBehind();
+    } catch (error) {
+      log.error({ err: error }, 'what was left to be done in the database could not be done');
+    }
+  });
+  return {
+    claims,
+    recorder,
+    register,
+    agents,
+    journalsJson: async (callId, seat) => journalsJson(database().db, callId, seat),
+    storeUpload: (file) => storeUpload({ dataDir: deps.dataDir, database }, file),
+    async close() {
+      await closer.close();
+      await Promise.all([recorder.close(), register.close(), agents.close()]);
+    },
+  };
+}
