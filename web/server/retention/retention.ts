@@ -20,64 +20,75 @@ const ERASED_AT_ONCE = 100;
 const LATE_FILES_MS = 24 * 60 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
-export function startRetention(deps: {
+export interface RetentionDeps {
   readonly database: () => Database;
   readonly eraser: CallEraser;
   readonly files: CallFiles;
   /** Days after its end until a call is deleted; null: none is. */
   readonly retentionDays: number | null;
-  readonly clock: Clock;
   readonly nowEpochMs: () => number;
   readonly log: Logger;
-}): Retention {
-  const { database, eraser, files, retentionDays, clock, nowEpochMs, log } = deps;
-  let isClosed = false;
+}
+
+export function startRetention({ clock, ...deps }: RetentionDeps & { readonly clock: Clock }): Retention {
+  const { log } = deps;
+  const ending = new AbortController();
   let cancelNext = () => {};
+  let running = Promise.resolve();
 
-  const eraseOld = async (days: number) => {
-    const limitMs = nowEpochMs() - days * DAY_MS;
-    let erased = 0;
-    for (let isMore = true; isMore && !isClosed; ) {
-      const old = await callsEndedBefore(database(), limitMs);
-      await eraser.erase(old);
-      erased += old.length;
-      isMore = old.length === ERASED_AT_ONCE;
-    }
-    if (erased > 0) log.info({ calls: erased, days }, 'calls were deleted: they were kept for their time');
-    // Of these nothing but files is known: their agents never reached the server.
-    const left = await unknownCalls(database(), await files.callsBefore(limitMs));
-    if (left.size > 0) await files.remove(left);
-  };
-
-  const sweep = async () => {
+  const sweepAgainAndAgain = async () => {
     try {
-      await finishDeletions(deps);
-      if (retentionDays !== null) await eraseOld(retentionDays);
+      await sweepCalls(deps, { signal: ending.signal });
     } catch (error) {
       if (isDatabaseAway(error)) log.debug({ err: error }, 'old calls are deleted once the database answers');
       else log.error({ err: error }, 'old calls could not be deleted; trying again in 10 minutes');
     }
-    if (!isClosed) cancelNext = clock.at(clock.nowMs() + SWEEP_EVERY_MS, startSweep);
+    if (!ending.signal.aborted) cancelNext = clock.at(clock.nowMs() + SWEEP_EVERY_MS, startSweep);
   };
-  let running = Promise.resolve();
   const startSweep = () => {
-    running = sweep();
+    running = sweepAgainAndAgain();
   };
   startSweep();
 
   return {
     async close() {
-      isClosed = true;
+      ending.abort();
       cancelNext();
       await running;
     },
   };
 }
 
-/** A server that ended in the middle of it left rows, and an agent that wrote on left files. */
-async function finishDeletions(
-  deps: Pick<Parameters<typeof startRetention>[0], 'database' | 'eraser' | 'files' | 'nowEpochMs'>,
+/** Brings deletions to their end that were begun, and deletes what was kept for its days. An abort ends it between two calls. */
+export async function sweepCalls(
+  deps: RetentionDeps,
+  { signal }: { readonly signal: AbortSignal },
 ): Promise<void> {
+  await finishDeletions(deps);
+  if (deps.retentionDays !== null) await eraseOld(deps, deps.retentionDays, signal);
+}
+
+async function eraseOld(
+  { database, eraser, files, nowEpochMs, log }: RetentionDeps,
+  days: number,
+  signal: AbortSignal,
+): Promise<void> {
+  const limitMs = nowEpochMs() - days * DAY_MS;
+  let erased = 0;
+  for (let isMore = true; isMore && !signal.aborted; ) {
+    const old = await callsEndedBefore(database(), limitMs);
+    await eraser.erase(old);
+    erased += old.length;
+    isMore = old.length === ERASED_AT_ONCE;
+  }
+  if (erased > 0) log.info({ calls: erased, days }, 'calls were deleted: they were kept for their time');
+  // Of these nothing but files is known: their agents never reached the server.
+  const left = await unknownCalls(database(), await files.callsBefore(limitMs));
+  if (left.size > 0) await files.remove(left);
+}
+
+/** A server that ended in the middle of it left rows, and an agent that wrote on left files. */
+async function finishDeletions(deps: RetentionDeps): Promise<void> {
   const { db } = deps.database();
   const left = await db
     .selectFrom('calls')
