@@ -76,7 +76,6 @@ describe("a process's part of a call's recording", () => {
   it('stays a part where another process goes on, or the server joins them', async () => {
     for (const [reason, joinsParts] of [
       ['superseded', true],
-      ['worker_stopped', true],
       ['caller_left', false],
     ] as const) {
       const dataDir = recordingFolder();
@@ -85,6 +84,20 @@ describe("a process's part of a call's recording", () => {
       await recording.finish(reason);
       expect(filesIn(dataDir)).toEqual(['RM_a.1.wav.part']);
     }
+  });
+
+  it('is joined to what was joined before it, and never touches that of a process that still writes', async () => {
+    const dataDir = recordingFolder();
+    const first = record(dataDir);
+    await first.talk();
+    const second = record(dataDir, { fromMs: 2_000, metadata: { generation: 2 } });
+    await second.talk();
+    await until(() => filesIn(dataDir).includes('RM_a.2.wav.part'));
+    await first.recording.finish('worker_stopped');
+    expect(filesIn(dataDir)).toEqual(['RM_a.2.wav.part', 'RM_a.peaks.json', 'RM_a.wav']);
+    await second.recording.finish('caller_left');
+    expect(filesIn(dataDir)).toEqual(['RM_a.peaks.json', 'RM_a.wav']);
+    expect(openWav(path.join(dataDir, MONTH, 'RM_a.wav')).lengthMs).toBe(2_500);
   });
 
   it('ends once, and lets go of its timer', async () => {
@@ -120,3 +133,8 @@ describe("a process's part of a call's recording", () => {
     ]);
   });
 });
+
+/** The disk works in its own time. */
+async function until(isSo: () => boolean): Promise<void> {
+  while (!isSo()) await new Promise((resolve) => setImmediate(resolve));
+}

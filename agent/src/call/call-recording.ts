@@ -16,8 +16,8 @@ import { journalPath } from './journal.ts';
 export interface CallRecording {
   readonly recorder: Recorder;
   /**
-   * Ends the part now. Where the call is over, and not only with this process, its parts become one recording. The first
-   * call of it counts; never rejects.
+   * Ends the part now. It becomes one recording with those before it, unless another process already goes on with the
+   * call: that one joins them, and a later one joins its own to what it finds. The first call of it counts; never rejects.
    */
   finish(reason: EndReason): Promise<void>;
 }
@@ -54,7 +54,7 @@ export function openCallRecording(options: {
   });
 
   const join = async () => {
-    const parts = await findParts(folder, callId);
+    const parts = await findParts(folder, callId, generation);
     const joined = await joinParts({ folder, callId, parts });
     if (joined === null) return;
     await Promise.all(parts.map((part) => rm(part, { force: true })));
@@ -63,15 +63,10 @@ export function openCallRecording(options: {
   };
   const finish = async (reason: EndReason) => {
     await recorder.close();
-    if (goesOn(reason) || !options.joinsParts) return;
+    if (reason === 'superseded' || !options.joinsParts) return;
     // The parts stay, and may be joined later.
     await join().catch((err) => log.error({ err }, 'the parts of the recording could not be joined'));
   };
   let finishing: Promise<void> | null = null;
   return { recorder, finish: (reason) => (finishing ??= finish(reason)) };
-}
-
-/** Another process has the call now, or will have it. */
-function goesOn(reason: EndReason): boolean {
-  return reason === 'superseded' || reason === 'worker_stopped';
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { access, type FileHandle, open, readdir, rename, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { isPartOf } from './part-name.ts';
+import { generationOfPart } from './part-name.ts';
 import { createPeaks, type Peaks } from './peaks.ts';
 import { planSpans, type SpanPlan } from './span-plan.ts';
 import { readStoredSoundOf } from './stored-sound.ts';
@@ -20,8 +20,8 @@ export interface JoinedRecording {
 
 /**
  * Joins what the processes of a call recorded into `<folder>/<callId>.wav`, which begins at 0 of the call clock, with
- * silence where nothing was recorded, and writes its peaks to `<callId>.peaks.json`. Only once no process records the
- * call any more. Parts are only read, whole or as a kill left them; `parts` names them, and a recording that was joined
+ * silence where nothing was recorded, and writes its peaks to `<callId>.peaks.json`. Only of parts that nobody writes any
+ * more. They are only read, whole or as a kill left them; `parts` names them, and a recording that was joined
  * before counts as one more, so that a part that comes later is joined to it, and joining twice changes nothing.
  * The files appear whole, in place of earlier ones, and survive the loss of power from then on. Where two join at once, the
  * one that began first fails. Null where there is no sound. Rejects with the disk's error; nothing is changed then.
@@ -67,10 +67,18 @@ export async function joinParts(options: {
   return joined;
 }
 
-/** The parts of a call that lie in a folder. */
-export async function findParts(folder: string, callId: string): Promise<string[]> {
+/** The parts of a call that lie in a folder, up to a generation: a later one may still be written. Default: all. */
+export async function findParts(
+  folder: string,
+  callId: string,
+  upToGeneration = Number.POSITIVE_INFINITY,
+): Promise<string[]> {
   const names = await readdir(folder);
-  return names.filter((name) => isPartOf(callId, name)).map((name) => path.join(folder, name));
+  const isMeant = (name: string) => {
+    const generation = generationOfPart(callId, name);
+    return generation !== null && generation <= upToGeneration;
+  };
+  return names.filter(isMeant).map((name) => path.join(folder, name));
 }
 
 async function writeSound(into: FileHandle, plan: SpanPlan, peaks: Peaks): Promise<void> {

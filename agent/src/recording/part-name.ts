@@ -3,13 +3,9 @@ export function partName(callId: string, generation: number): string {
   return `${callId}.${generation}.wav.part`;
 }
 
-/** Whether a file of this name is a part of the call. */
-export function isPartOf(callId: string, fileName: string): boolean {
-  const [before, generation, ...rest] = fileName.slice(callId.length).split('.');
-  return (
-    fileName.startsWith(callId) &&
-    before === '' &&
-    /^[1-9][0-9]*$/.test(generation ?? '') &&
-    rest.join('.') === 'wav.part'
-  );
+/** The generation whose part of the call a file of this name is; null: it is none. */
+export function generationOfPart(callId: string, fileName: string): number | null {
+  if (!fileName.startsWith(`${callId}.`)) return null;
+  const generation = /^([1-9][0-9]*)\.wav\.part$/.exec(fileName.slice(callId.length + 1))?.[1];
+  return generation === undefined ? null : Number(generation);
 }
