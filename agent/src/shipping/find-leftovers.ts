@@ -51,7 +51,10 @@ function leftoversAmong(folder: string, names: readonly string[]): readonly Left
     .filter((name) => name.endsWith('.ndjson'))
     .filter((name) => claims.has(name) || !shipped.has(`${name}.shipped`))
     .sort()
-    .map((name) => ({ file: path.join(folder, name), claims: claims.get(name) ?? [] }));
+    .map((name) => ({
+      file: path.join(folder, name),
+      claims: (claims.get(name) ?? []).sort((a, b) => a - b),
+    }));
 }
 
 async function foldersIn(folder: string): Promise<readonly string[]> {

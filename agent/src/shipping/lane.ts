@@ -13,6 +13,8 @@ import type { ShipmentClient } from './shipment-client.ts';
 import type { ShippingTally } from './shipping-counts.ts';
 
 const RETRY: BackOff = { firstMs: 200, longestMs: 10_000 };
+/** What a process that takes over sends again at the most, in ms of the call. */
+const CURSOR_EVERY_MS = 5_000;
 /** Half of what proxies take unless told otherwise. Source: nginx, client_max_body_size 1m. */
 const BATCH = { lines: MAX_SHIPPED_LINES, bytes: 512 * 1024 };
 
@@ -58,6 +60,7 @@ export function openLane(
   const headerJson = JSON.stringify(header);
   let shippedSeq = source.place.seq;
   let isSuperseded = false;
+  let cursorAtMs = Number.NEGATIVE_INFINITY;
   const backlog = createBacklog(clock, shippedSeq);
 
   const shipNext = async (): Promise<'complete' | 'deleted' | 'more'> => {
@@ -80,8 +83,12 @@ export function openLane(
     // What was written since the journal was read to its end has waited since then.
     backlog.confirmed(shippedSeq, isEnd && isTaken ? readAtMs : null);
     source.confirm(shippedSeq);
-    await writeCursor(file, source.place).catch((err) => log.debug({ err }, 'no cursor could be written'));
-    if (isLast && isTaken) return 'complete';
+    const isComplete = isLast && isTaken;
+    if (isComplete || readAtMs - cursorAtMs >= CURSOR_EVERY_MS) {
+      cursorAtMs = readAtMs;
+      await writeCursor(file, source.place).catch((err) => log.debug({ err }, 'no cursor could be written'));
+    }
+    if (isComplete) return 'complete';
     if (confirmed > 0) return 'more';
     throw new InternalApiError(
       'protocol',

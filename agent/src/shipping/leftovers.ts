@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { open } from 'node:fs/promises';
 import { type JournalHeader, journalHeaderSchema } from '@parley/contracts/call-event';
 import { delay } from '../runtime/clock.ts';
@@ -30,6 +31,8 @@ export function shipLeftovers(
 ): LeftoverShipping {
   const { clock, log } = deps;
   const tasks = createTaskGroup();
+  // Each that was found waits for its turn with it.
+  setMaxListeners(0, tasks.signal);
   const places = createJoinGate(LEFTOVERS_AT_ONCE);
   const underWay = new Set<string>();
   /** Those that cannot be shipped; told once. */

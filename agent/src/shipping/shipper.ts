@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { existsSync } from 'node:fs';
 import { delay } from '../runtime/clock.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
@@ -37,6 +38,8 @@ export function createShipper(deps: LaneDeps & { readonly ownerships: Ownerships
   const { clock, log } = deps;
   const lanes = new Set<Lane>();
   const tasks = createTaskGroup();
+  // Each of its journals waits with it.
+  setMaxListeners(0, tasks.signal);
 
   const own = (file: string): Ownership | null | 'of another' => {
     try {
