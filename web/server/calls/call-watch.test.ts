@@ -152,6 +152,18 @@ describe('a call that loses its agent', () => {
     expect(talking().at(10_000, leaves('agent1')).at(11_000, leaves('human')).at(60_000).heard).toEqual([]);
   });
 
+  it('is dispatched at once where the process of its agent stands still, whatever the room still lists', () => {
+    const run = talking()
+      .at(10_000, { type: 'workerLost' })
+      .at(10_200, lists(agent(), human()))
+      .at(10_900, joins(agent(2)), leaves('agent1'))
+      .at(60_000);
+    expect(run.heard).toEqual([{ type: 'dispatchAgain', generation: 2, resumes: true, atMs: 10_000 }]);
+    expect(run.watch.phase).toEqual({ kind: 'attended' });
+    const alone = timeline(openWatch(0)).at(400, joins(agent())).at(10_000, { type: 'workerLost' });
+    expect(alone.at(60_000).heard).toEqual([]);
+  });
+
   it('does not take the leaving of an agent for that of its successor', () => {
     const run = talking()
       .at(10_000, joins(agent(2)), leaves('agent1'))

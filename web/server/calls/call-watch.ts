@@ -46,6 +46,8 @@ export type WatchEvent =
   /** A worker has the job and won the seat. */
   | { readonly type: 'seatClaimed'; readonly generation: number }
   | { readonly type: 'workerCameFree' }
+  /** The process of the agent that is there says nothing any more, while others do: it stands still. */
+  | { readonly type: 'workerLost' }
   | { readonly type: 'woke' };
 
 export type WatchCommand =
@@ -118,9 +120,19 @@ export function stepWatch(watch: CallWatch, event: WatchEvent, now: Now): WatchS
       const isWanted = watch.phase.kind === 'unattended' && ['no_worker', 'full'].includes(watch.phase.cause);
       return isWanted ? dispatchAgain(watch, 'caller_waits', now) : still(watch);
     }
+    case 'workerLost':
+      return replaced(watch, now);
     case 'woke':
       return woke(watch, now);
   }
+}
+
+/** An agent that stands still is as good as gone; its successor, under the same identity, puts it out of the room. */
+function replaced(watch: CallWatch, now: Now): WatchStep {
+  if (watch.phase.kind !== 'attended') return still(watch);
+  const without = [...watch.agents].reduce(left, watch);
+  if (without.humans.size === 0) return still({ ...without, phase: { kind: 'vacant' } });
+  return dispatchAgain(without, 'agent_left', now);
 }
 
 function joined(watch: CallWatch, { sid, role, generation }: Person): CallWatch {

@@ -171,6 +171,40 @@ describe('the watcher of calls', () => {
     expect(sfu.dispatched).toEqual([]);
   });
 
+  it('replaces an agent whose worker fell silent, where another is heard all the time', async () => {
+    const { clock, sfu, watcher, workers, open, put } = setUp();
+    const report = (workerId: string) => workers.report(workerReport({ workerId }));
+    const talk = async (until: number, ...workerIds: string[]) => {
+      for (; clock.nowMs() < until; await clock.advance(2_000)) workerIds.forEach(report);
+    };
+    const { callId } = await open();
+    watcher.claimGranted({ ...claim(callId, 1), workerId: 'worker-a' });
+    put(callId, [agent(1), human()]);
+    await talk(20_000, 'worker-a', 'worker-b');
+    expect(sfu.dispatched).toEqual([]);
+    await talk(28_000, 'worker-b');
+    expect(sfu.dispatched).toMatchObject([{ job: { generation: 2, resumes: true } }]);
+    watcher.claimGranted({ ...claim(callId, 2), workerId: 'worker-b' });
+    put(callId, [agent(2), human()]);
+    await talk(60_000, 'worker-b');
+    expect(sfu.dispatched).toHaveLength(1);
+  });
+
+  it('takes nobody for lost where it stood still itself', async () => {
+    const { clock, sfu, watcher, workers, open, put } = setUp();
+    const { callId } = await open();
+    watcher.claimGranted({ ...claim(callId, 1), workerId: 'worker-a' });
+    put(callId, [agent(1), human()]);
+    for (let round = 0; round < 6; round++, await clock.advance(2_000))
+      for (const workerId of ['worker-a', 'worker-b']) workers.report(workerReport({ workerId }));
+    await clock.advance(20_000);
+    workers.report(workerReport({ workerId: 'worker-b' }));
+    await clock.advance(1_900);
+    workers.report(workerReport({ workerId: 'worker-a' }));
+    await clock.advance(20_000);
+    expect(sfu.dispatched).toEqual([]);
+  });
+
   it('goes on when livekit-server was away for a while', async () => {
     const { clock, sfu, open, put, watcher } = setUp();
     const { callId, roomName } = await open();

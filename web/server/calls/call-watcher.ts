@@ -60,6 +60,8 @@ interface Entry {
   readonly roomName: string;
   /** Null while it is not known, or is the default one. */
   agent: string | null;
+  /** The process that claimed the seat last; null while it is not known. */
+  workerId: string | null;
   watch: CallWatch;
   cancelWake: () => void;
   lookAtMs: number;
@@ -68,7 +70,7 @@ interface Entry {
 export function startCallWatcher(deps: {
   readonly sfu: Pick<Sfu, 'rooms' | 'people' | 'dispatches' | 'dispatch' | 'sendNotice'>;
   readonly claims: Claims;
-  readonly workers: Pick<WorkerRegistry, 'supply'>;
+  readonly workers: Pick<WorkerRegistry, 'supply' | 'standsStill'>;
   readonly notices: NoticeBoard;
   readonly clock: Clock;
   readonly log: Logger;
@@ -93,7 +95,7 @@ export function startCallWatcher(deps: {
   const enter = (callId: CallId, roomName: string, watch: CallWatch): Entry | undefined => {
     const known = calls.get(callId);
     if (known !== undefined || isClosed || ended.has(callId) || !isOurRoom(roomName)) return known;
-    const entry = { roomName, agent: null, watch, cancelWake() {}, lookAtMs: clock.nowMs() };
+    const entry = { roomName, agent: null, workerId: null, watch, cancelWake() {}, lookAtMs: clock.nowMs() };
     calls.set(callId, entry);
     setWake(callId, entry);
     return entry;
@@ -173,7 +175,13 @@ export function startCallWatcher(deps: {
     entry.lookAtMs = clock.nowMs() + (isInOrder ? LOOK_AT_ALL_EVERY_MS : LOOK_EVERY_MS);
   };
 
+  const replaceStanding = () => {
+    for (const [callId, { workerId }] of calls)
+      if (workerId !== null && deps.workers.standsStill(workerId)) step(callId, { type: 'workerLost' });
+  };
+
   const lookAgainAndAgain = async () => {
+    replaceStanding();
     try {
       await look();
       if (isSfuAway) log.info('livekit-server answers again');
@@ -205,8 +213,11 @@ export function startCallWatcher(deps: {
       enter(callId, roomName, openWatch(clock.nowMs()));
       if (news.type === 'personJoined') step(callId, { type: 'personJoined', person: news.person });
     },
-    claimGranted({ callId, seat, generation }) {
-      if (seat === MAIN_SEAT) step(callId, { type: 'seatClaimed', generation });
+    claimGranted({ callId, seat, generation, workerId }) {
+      if (seat !== MAIN_SEAT) return;
+      const entry = calls.get(callId);
+      if (entry !== undefined) entry.workerId = workerId;
+      step(callId, { type: 'seatClaimed', generation });
     },
     awaitsAgent: (callId) => calls.get(callId)?.watch.phase.kind === 'awaiting',
     workerCameFree() {

@@ -3,6 +3,10 @@ import type { Clock } from '../runtime/clock.ts';
 
 /** How long a worker that says nothing is believed in, in ms. Source: it reports every 2 s. */
 const FORGET_AFTER_MS = 6_000;
+/** A worker that was silent for longer in between, in ms, has only begun to be heard of. */
+const GAP_MS = 4_000;
+/** How long one that is lost is remembered, in ms. */
+const REMEMBER_LOST_MS = 60_000;
 /** More than any installation has; a worker that invents names cannot fill the memory. */
 const MAX_WORKERS = 1_000;
 
@@ -19,6 +23,11 @@ export interface WorkerSupply {
 /** The worker processes, by their own reports. */
 export interface WorkerRegistry {
   report(report: WorkerReport): void;
+  /**
+   * Whether a worker was heard of and is no more, while another has been all the time: so that a server which stood
+   * still itself takes nobody for lost.
+   */
+  standsStill(workerId: string): boolean;
   /** Of the workers that were heard of lately. */
   reports(): readonly WorkerReport[];
   /** The agents that they announce, by name, each once. */
@@ -31,11 +40,28 @@ export interface WorkerRegistry {
   supply(agent: string | null): WorkerSupply;
 }
 
+interface Heard {
+  readonly report: WorkerReport;
+  readonly atMs: number;
+  /** Since when there was no gap between its reports. */
+  readonly steadySinceMs: number;
+}
+
 export function createWorkerRegistry({ clock }: { readonly clock: Clock }): WorkerRegistry {
-  const heard = new Map<string, { readonly report: WorkerReport; readonly atMs: number }>();
+  const heard = new Map<string, Heard>();
+  /** Workers that fell silent without a goodbye, by the instant at which they were forgotten. */
+  const lost = new Map<string, number>();
+  const prune = () => {
+    const nowMs = clock.nowMs();
+    for (const [workerId, { atMs }] of heard) {
+      if (nowMs - atMs <= FORGET_AFTER_MS) continue;
+      heard.delete(workerId);
+      lost.set(workerId, nowMs);
+    }
+    for (const [workerId, atMs] of lost) if (nowMs - atMs > REMEMBER_LOST_MS) lost.delete(workerId);
+  };
   const reports = () => {
-    for (const [workerId, { atMs }] of heard)
-      if (clock.nowMs() - atMs > FORGET_AFTER_MS) heard.delete(workerId);
+    prune();
     return [...heard.values()].map(({ report }) => report);
   };
   const agents = () => {
@@ -45,10 +71,19 @@ export function createWorkerRegistry({ clock }: { readonly clock: Clock }): Work
   const defaultAgent = () => reports().find((report) => report.defaultAgent !== '')?.defaultAgent ?? null;
   return {
     report(report) {
-      if (report.state === 'stopped') heard.delete(report.workerId);
-      else if (heard.has(report.workerId) || reports().length < MAX_WORKERS) {
-        heard.set(report.workerId, { report, atMs: clock.nowMs() });
-      }
+      const { workerId } = report;
+      const atMs = clock.nowMs();
+      lost.delete(workerId);
+      if (report.state === 'stopped') return void heard.delete(workerId);
+      const before = heard.get(workerId);
+      if (before === undefined && reports().length >= MAX_WORKERS) return;
+      const isSteady = before !== undefined && atMs - before.atMs <= GAP_MS;
+      heard.set(workerId, { report, atMs, steadySinceMs: isSteady ? before.steadySinceMs : atMs });
+    },
+    standsStill(workerId) {
+      prune();
+      const steadySinceMs = clock.nowMs() - FORGET_AFTER_MS - GAP_MS;
+      return lost.has(workerId) && [...heard.values()].some((other) => other.steadySinceMs <= steadySinceMs);
     },
     reports,
     agents,
