@@ -40,7 +40,7 @@ export const TOPIC = {
   notice: 'parley.notice',
   /** From the agent to everybody: how long an answer took, as JSON of `replyLatencySchema`, after its first sound. */
   latency: 'parley.latency',
-  /** From the server to the agent: what an operator wants of the call, as JSON of `roomCommandSchema`. */
+  /** From the server to the agent: what an operator wants of the call, signed: see `COMMAND_AUDIENCE`. */
   command: 'parley.command',
 } as const;
 

@@ -175,6 +175,8 @@ export function openCallPipeline(options: {
         const { participantId, toEarMs, fromMouthMs } = event;
         return send({ type: 'transportMeasured', data: { participantId, toEarMs, fromMouthMs } });
       }
+      case 'recordingRequested':
+        return send({ type: 'recordingRequested', data: { state: event.state } });
       case 'inputRefused':
         if (event.what === 'pre_connect_audio') ears.tellKept(event.participantId, { kind: 'refused' });
         return log.warn({ participantId: event.participantId, what: event.what }, event.message);

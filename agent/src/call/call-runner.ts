@@ -8,6 +8,7 @@ import { watchDefinitions } from '../definitions/watch-definitions.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import type { Shipper } from '../shipping/shipper.ts';
+import type { ReadCommand } from '../transport/read-command.ts';
 import type { CallRunner } from '../worker/contract.ts';
 import type { AskServer } from './earlier-call.ts';
 import { embeddedFaults } from './embedded-faults.ts';
@@ -29,6 +30,7 @@ export async function createCallRunner(options: {
   readonly log: Logger;
   readonly random: () => number;
   readonly deleteRoom: (roomName: string) => Promise<void>;
+  readonly readCommand: ReadCommand;
   /** What the server has of a call's earlier generations; null: there is no server. */
   readonly askServer: AskServer | null;
   /** Ships the journals; null: there is no server. */
@@ -115,6 +117,7 @@ export async function createCallRunner(options: {
       definitions: () => files.current,
       takeStages: embedded.take,
       deleteRoom: options.deleteRoom,
+      readCommand: options.readCommand,
       askServer: options.askServer,
       shipper: options.shipper,
       sendsFiles: options.sendsFiles,

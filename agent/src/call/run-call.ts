@@ -12,6 +12,7 @@ import { createTaskGroup } from '../runtime/task-group.ts';
 import type { Shipper } from '../shipping/shipper.ts';
 import type { RoomConnection } from '../transport/contract.ts';
 import { joinRoom } from '../transport/join-room.ts';
+import type { ReadCommand } from '../transport/read-command.ts';
 import { type AssignedCall, CallStopped, type RunCall, type RunCallOptions } from '../worker/contract.ts';
 import { openCallPipeline } from './call-pipeline.ts';
 import { openCallRecording } from './call-recording.ts';
@@ -40,6 +41,7 @@ export function createRunCall(deps: {
   readonly takeStages: (definition: AgentDefinition) => Lease<CallStages>;
   /** Deletes a LiveKit room, which ends its call for everyone. */
   readonly deleteRoom: (roomName: string) => Promise<void>;
+  readonly readCommand: ReadCommand;
   readonly randomSeed: () => number;
   /** What the server has of a call's earlier generations; null: there is no server. */
   readonly askServer: AskServer | null;
@@ -93,7 +95,7 @@ export function createRunCall(deps: {
     });
     const group = createTaskGroup();
     try {
-      const room = await join(call, stages, { acquireJoin, signal, clock, log, deleteRoom: deps.deleteRoom });
+      const room = await join(call, stages, { ...deps, acquireJoin, signal, clock, log });
       const trackRateHz = room.sink.sampleRateHz;
       const { dataDir } = deps;
       const recording = openCallRecording({
@@ -167,6 +169,7 @@ async function join(
     readonly clock: Clock;
     readonly log: Logger;
     readonly deleteRoom: (roomName: string) => Promise<void>;
+    readonly readCommand: ReadCommand;
   },
 ): Promise<RoomConnection> {
   const release = await options.acquireJoin();
@@ -178,6 +181,7 @@ async function join(
       clock: options.clock,
       log: options.log,
       signal: options.signal,
+      readCommand: (token) => options.readCommand(token, call.callId),
       deleteRoom: () => options.deleteRoom(call.roomName),
     });
   } finally {

@@ -1,5 +1,6 @@
 import type { ReplyLatency } from '@parley/contracts/call-record';
 import type { ParticipantId } from '@parley/contracts/ids';
+import type { RoomCommand } from '@parley/contracts/room-command';
 import type { AgentState } from '@parley/contracts/room-protocol';
 import type { KeptSound } from '../audio/kept-sound.ts';
 import type { AudioSink } from '../playout/contract.ts';
@@ -78,6 +79,8 @@ export type RoomEvent =
       readonly toEarMs: number;
       readonly fromMouthMs: number;
     }
+  /** The server commands it. */
+  | { readonly type: 'recordingRequested'; readonly state: RoomCommand['state'] }
   /** Something was sent that we do not take; nothing else is touched by it. */
   | {
       readonly type: 'inputRefused';

@@ -1,4 +1,5 @@
 import { Room } from '@livekit/rtc-node';
+import type { RoomCommand } from '@parley/contracts/room-command';
 import type { Logger } from 'pino';
 import type { Clock } from '../runtime/clock.ts';
 import { connectRoom } from './connect-room.ts';
@@ -21,13 +22,15 @@ export async function joinRoom(options: {
   readonly clock: Clock;
   readonly log: Logger;
   readonly signal: AbortSignal;
+  /** Null for what the server did not sign for this call. */
+  readonly readCommand: (token: string) => Promise<RoomCommand | null>;
   /** Deletes the room at the server; the agent's own token may not. */
   readonly deleteRoom: () => Promise<void>;
 }): Promise<RoomConnection> {
-  const { url, token, clock, log, signal, deleteRoom } = options;
+  const { url, token, clock, log, signal, readCommand, deleteRoom } = options;
   const sink = createTrackSink({ sampleRateHz: trackRateHz(options.sampleRateHz), clock });
   const room = new Room();
-  const watch = watchRoom({ room, clock, log });
+  const watch = watchRoom({ room, clock, readCommand, log });
   try {
     const publication = await connectRoom({ room, url, token, track: sink.track, clock, signal });
     return openRoomConnection({ room, publication, sink, watch, clock, log, deleteRoom });

@@ -6,12 +6,14 @@ import {
   TrackKind,
 } from '@livekit/rtc-node';
 import { type ParticipantId, participantIdSchema } from '@parley/contracts/ids';
+import type { RoomCommand } from '@parley/contracts/room-command';
 import { TOPIC } from '@parley/contracts/room-protocol';
 import type { Logger } from 'pino';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { askEar } from './ask-ear.ts';
 import { type ChatEvent, createChatInbox, LEGACY_CHAT_TOPIC } from './chat-inbox.ts';
+import { createCommandInbox } from './command-inbox.ts';
 import type { RoomEvent } from './contract.ts';
 import { createDepartures } from './departures.ts';
 import { closedReason, leftReason } from './disconnect-reason.ts';
@@ -46,6 +48,8 @@ export interface RoomWatch {
 export function watchRoom(options: {
   readonly room: Room;
   readonly clock: Clock;
+  /** Null for what the server did not sign for this call. */
+  readonly readCommand: (token: string) => Promise<RoomCommand | null>;
   readonly log: Logger;
 }): RoomWatch {
   const { room, clock, log } = options;
@@ -100,6 +104,12 @@ export function watchRoom(options: {
       early.push(event);
       if (early.length > EARLY_MESSAGES) early.shift();
     },
+    log,
+  });
+
+  const commands = createCommandInbox({
+    read: options.readCommand,
+    onCommand: ({ state }) => emit({ type: 'recordingRequested', state }),
     log,
   });
 
@@ -198,6 +208,7 @@ export function watchRoom(options: {
     void preConnect.takeStream(participantId, reader);
   });
   room.on(Rtc.DataReceived, (payload, participant, _kind, topic) => {
+    if (topic === TOPIC.command) return commands.take(participant?.identity ?? null, payload);
     if (topic !== LEGACY_CHAT_TOPIC) return;
     ofPerson(participant?.identity, ({ participantId }) => chat.takePacket(participantId, payload));
   });

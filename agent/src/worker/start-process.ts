@@ -7,6 +7,7 @@ import { type Clock, createMonotonicClock } from '../runtime/clock.ts';
 import { random } from '../runtime/random.ts';
 import { openShipping } from '../shipping/open-shipping.ts';
 import { createShipper, type Shipper } from '../shipping/shipper.ts';
+import { createReadCommand, type ReadCommand } from '../transport/read-command.ts';
 import { openAgentConnection } from './agent-connection.ts';
 import { createCallScope } from './call-scope.ts';
 import type { CallRunner } from './contract.ts';
@@ -34,6 +35,7 @@ export interface CallRunnerOptions {
   /** 0 up to 1. */
   readonly random: () => number;
   readonly deleteRoom: (roomName: string) => Promise<void>;
+  readonly readCommand: ReadCommand;
   readonly askServer: InternalClient['journals'] | null;
   /** Null: there is no server. */
   readonly shipper: Shipper | null;
@@ -77,6 +79,7 @@ export async function startProcess(
         log,
         random,
         deleteRoom: rooms.deleteRoom,
+        readCommand: createReadCommand(livekit),
         askServer: server?.journals ?? null,
         shipper,
         sendsFiles,

@@ -12,9 +12,11 @@ import { createPlayout } from '@parley/agent/playout/playout';
 import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
 import type { RoomConnection, RoomEvent } from '@parley/agent/transport/contract';
 import { joinRoom } from '@parley/agent/transport/join-room';
-import { participantIdSchema } from '@parley/contracts/ids';
+import { createReadCommand } from '@parley/agent/transport/read-command';
+import { callIdSchema, participantIdSchema } from '@parley/contracts/ids';
 import { MAX_CHAT_BYTES, TRANSCRIPTION_ATTRIBUTE } from '@parley/contracts/room-protocol';
-import { AccessToken, RoomServiceClient, type VideoGrant } from 'livekit-server-sdk';
+import { signCommand } from '@parley/web/server/livekit/sign-command';
+import { AccessToken, DataPacket_Kind, RoomServiceClient, type VideoGrant } from 'livekit-server-sdk';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { monotonicNowMs } from '../../callers/monotonic.ts';
@@ -73,6 +75,8 @@ async function joinAgent(
   options: { grant?: VideoGrant; sampleRateHz?: number } = {},
 ): Promise<Agent> {
   const logged: string[] = [];
+  const callId = callIdSchema.parse(room);
+  const readCommand = createReadCommand(sfu);
   const connection = await joinRoom({
     url: sfu.url,
     token: await tokenFor(`agent-${room}`, room, 'agent', options.grant),
@@ -80,6 +84,7 @@ async function joinAgent(
     clock,
     log: pino({ level: 'info' }, { write: (line: string) => void logged.push(JSON.parse(line).msg) }),
     signal: new AbortController().signal,
+    readCommand: (command) => readCommand(command, callId),
     deleteRoom: () => rooms.deleteRoom(room),
   });
   cleanups.push(() => connection.close());
@@ -453,6 +458,7 @@ describe('joining', () => {
       clock,
       log: pino({ level: 'silent' }),
       signal: new AbortController().signal,
+      readCommand: async () => null,
       deleteRoom: async () => {},
       ...options,
     });
@@ -629,6 +635,63 @@ describe('text', () => {
     await caller.waitForAgentState('speaking', { sinceMs: 0, timeoutMs: 2_000 });
     const [member] = caller.members();
     expect(member?.attributes).toMatchObject({ 'lk.agent.state': 'speaking', 'parley.call_id': 'RM_1' });
+  });
+
+  it('measures how long sound takes, where a client tells its side of it', async () => {
+    const room = newRoom();
+    const agent = await joinAgent(room);
+    const silent = await startRoomCaller({
+      url: sfu.url,
+      token: await tokenFor('bob', room, 'standard'),
+      tellsItsEar: false,
+    });
+    cleanups.push(() => silent.leave());
+    const caller = await joinCaller(room);
+    await agent.next('participantListening');
+    void caller.say({ samples: tone(440, 4_000), sampleRateHz: RATE_HZ });
+    for (let pushedMs = 0; pushedMs < 4_000; pushedMs += 20) await agent.sink.push(tone(440, 20));
+    const { event } = await agent.next('transportMeasured');
+    expect(event).toMatchObject({ participantId: 'ann' });
+    if (event.type !== 'transportMeasured') return;
+    // On one machine a packet and a jitter buffer of some tens of ms: ten times that is a fault.
+    for (const ms of [event.toEarMs, event.fromMouthMs]) {
+      expect(ms).toBeGreaterThan(20);
+      expect(ms).toBeLessThan(1_000);
+    }
+    await delay(clock, 1_500);
+    const ids = agent.seen.flatMap(({ event: seen }) =>
+      seen.type === 'transportMeasured' ? [seen.participantId] : [],
+    );
+    expect(new Set(ids)).toEqual(new Set(['ann']));
+  });
+
+  it("obeys the server's commands, and nobody else's, whoever rtc-node knows or not", async () => {
+    const room = newRoom();
+    const agent = await joinAgent(room);
+    const callId = callIdSchema.parse(room);
+    const topic = 'parley.command';
+    const pause = { type: 'setRecording', state: 'paused' } as const;
+    const forged = [
+      JSON.stringify(pause),
+      await signCommand(callId, pause, { ...sfu, apiSecret: 'guessed'.repeat(6) }),
+    ];
+    const forge = async (peer: Room) => {
+      for (const text of forged)
+        await peer.localParticipant?.publishData(new TextEncoder().encode(text), { reliable: true, topic });
+    };
+    // The SFU has not told of this one when its packets come; nor does it ever of the next.
+    const early = await joinPeer(room);
+    await forge(early);
+    await forge(await joinPeer(room, await tokenFor('mallory', room, 'standard', { hidden: true })));
+    await publishMicrophone(early);
+    await agent.next('microphoneOpened');
+    await forge(early);
+    const resume = await signCommand(callId, { type: 'setRecording', state: 'on' }, sfu);
+    await rooms.sendData(room, new TextEncoder().encode(resume), DataPacket_Kind.RELIABLE, { topic });
+    await agent.next('recordingRequested');
+    const requested = agent.seen.flatMap(({ event }) => (event.type === 'recordingRequested' ? [event] : []));
+    expect(requested).toEqual([{ type: 'recordingRequested', state: 'on' }]);
+    expect(agent.logged.filter((line) => line.startsWith('a command was refused'))).toHaveLength(6);
   });
 
   it('says once that its token may not tell its state', async () => {

@@ -12,6 +12,7 @@ import {
   ServerError,
 } from 'livekit-server-sdk';
 import { DEPARTURE_TIMEOUT_S, EMPTY_TIMEOUT_S } from './room-lifetime.ts';
+import { signCommand } from './sign-command.ts';
 
 /** Longest wait for one answer of livekit-server's API, in s. */
 const REQUEST_TIMEOUT_S = 2;
@@ -80,10 +81,10 @@ export function createSfu({
   };
   const send = async (
     roomName: string,
-    content: CallNotice | RoomCommand,
+    text: string,
     options: { readonly topic: string; readonly destinationIdentities?: string[] },
   ) => {
-    const data = new TextEncoder().encode(JSON.stringify(content));
+    const data = new TextEncoder().encode(text);
     const sent = rooms.sendData(roomName, data, DataPacket_Kind.RELIABLE, options);
     await translateErrors(orIfGone(sent, undefined));
   };
@@ -124,12 +125,12 @@ export function createSfu({
         agents.createDispatch(roomName, WORKER_AGENT_NAME, { metadata: JSON.stringify(job) }),
       );
     },
-    sendNotice: (roomName, notice) => send(roomName, notice, { topic: TOPIC.notice }),
-    sendCommand: (roomName, callId, command) =>
-      send(roomName, command, {
-        topic: TOPIC.command,
-        destinationIdentities: [agentIdentity(callId, MAIN_SEAT)],
-      }),
+    sendNotice: (roomName, notice) => send(roomName, JSON.stringify(notice), { topic: TOPIC.notice }),
+    async sendCommand(roomName, callId, command) {
+      const token = await signCommand(callId, command, { apiKey, apiSecret });
+      const destinationIdentities = [agentIdentity(callId, MAIN_SEAT)];
+      await send(roomName, token, { topic: TOPIC.command, destinationIdentities });
+    },
     async closeRoom(roomName) {
       await translateErrors(orIfGone(rooms.deleteRoom(roomName), undefined));
     },
