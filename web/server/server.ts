@@ -65,9 +65,11 @@ export async function startServer(deps: {
   const sfu = createSfu(key);
   const workers = createWorkerRegistry({ clock });
   const live = createLiveFeed();
+  const files = createCallFiles({ dataDir });
   const records = startCallRecords({
     door: database,
     dataDir,
+    files,
     sfu,
     live,
     defaultAgent: workers.defaultAgent,
@@ -90,8 +92,13 @@ export async function startServer(deps: {
     nowEpochMs: wallClockEpochMs,
   });
   const logins = createLogins({ store: createLoginStore(database.current), nowEpochMs: wallClockEpochMs });
-  const files = createCallFiles({ dataDir });
-  const eraser = createCallEraser({ database: database.current, files, live, nowEpochMs: wallClockEpochMs });
+  const eraser = createCallEraser({
+    database: database.current,
+    files,
+    recorder: records.recorder,
+    live,
+    nowEpochMs: wallClockEpochMs,
+  });
   const { retentionDays } = settings;
   const retention = startRetention({
     database: database.current,

@@ -40,6 +40,8 @@ export interface CallRecorder {
   end(callId: CallId, end: ServerEnd): Promise<void>;
   /** Shows the lines that are stored and not shown yet, of calls of an earlier run of the server too. */
   showBehind(): Promise<void>;
+  /** Drops what is kept in memory of a call that was deleted. */
+  forget(callId: CallId): void;
   close(): Promise<void>;
 }
 
@@ -155,6 +157,9 @@ export function createCallRecorder(deps: {
       const { db } = deps.database();
       const rows = await db.selectFrom('calls').select('call_id').where('is_behind', '=', 1).execute();
       for (const { call_id } of rows) showSoon(call_id as CallId);
+    },
+    forget(callId) {
+      for (const [number, { record }] of kept) if (record.header?.callId === callId) kept.delete(number);
     },
     async close() {
       isClosed = true;

@@ -4,6 +4,8 @@ import { type AgentRegister, createAgentRegister } from '../agents/agent-registe
 import type { DatabaseDoor } from '../database/database-door.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import type { Sfu } from '../livekit/sfu.ts';
+import type { CallFiles } from '../recordings/call-files.ts';
+import { createRecordingFinder } from '../recordings/recording-finder.ts';
 import { storeUpload, type UploadedFile, type UploadOutcome } from '../recordings/uploaded-files.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { startCallCloser } from './call-closer.ts';
@@ -16,7 +18,7 @@ import { journalsJson } from './journal-rows.ts';
 /** All that is written of calls. */
 export interface CallRecords {
   readonly claims: Claims;
-  readonly recorder: Pick<CallRecorder, 'store'>;
+  readonly recorder: Pick<CallRecorder, 'store' | 'forget'>;
   readonly register: Pick<CallRegister, 'opened' | 'roomNews'>;
   readonly agents: Pick<AgentRegister, 'report'>;
   /** `storedJournalsSchema` as JSON text. */
@@ -30,6 +32,7 @@ export function startCallRecords(deps: {
   readonly door: DatabaseDoor;
   readonly dataDir: string;
   readonly sfu: Pick<Sfu, 'rooms'>;
+  readonly files: Pick<CallFiles, 'find'>;
   readonly live: Pick<LiveFeed, 'callStored' | 'turnsStored'>;
   readonly defaultAgent: () => string | null;
   readonly clock: Clock;
@@ -38,9 +41,14 @@ export function startCallRecords(deps: {
 }): CallRecords {
   const { door, live, log } = deps;
   const database = door.current;
-  const onStored = ({ call, ownerKeyId, turns }: CallChange) => {
+  const tell = ({ call, ownerKeyId, turns }: CallChange) => {
     live.callStored(call, ownerKeyId);
     if (turns.length > 0) live.turnsStored(call.callId, turns, ownerKeyId);
+  };
+  const recordings = createRecordingFinder({ ...deps, database, onStored: tell });
+  const onStored = (change: CallChange) => {
+    tell(change);
+    recordings.callStored(change);
   };
   const claims = createClaims({ ...deps, takeSeat: async (claim) => takeSeat(database().db, claim) });
   const recorder = createCallRecorder({ ...deps, database, onStored });
@@ -55,6 +63,7 @@ export function startCallRecords(deps: {
     try {
       await claims.bringHome();
       await recorder.showBehind();
+      await recordings.lookForLeft();
     } catch (error) {
       log.error({ err: error }, 'what was left to be done in the database could not be done');
     }
@@ -65,9 +74,14 @@ export function startCallRecords(deps: {
     register,
     agents,
     journalsJson: async (callId, seat) => journalsJson(database().db, callId, seat),
-    storeUpload: (file) => storeUpload({ dataDir: deps.dataDir, database }, file),
+    async storeUpload(file) {
+      const outcome = await storeUpload({ dataDir: deps.dataDir, database }, file);
+      if (outcome === 'stored' && file.name === 'recording.part') recordings.fileCame(file.callId);
+      return outcome;
+    },
     async close() {
       await closer.close();
+      await recordings.close();
       await Promise.all([recorder.close(), register.close(), agents.close()]);
     },
   };

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { LiveFeed } from '../live/live-feed.ts';
 import type { CallFiles } from '../recordings/call-files.ts';
+import type { CallRecorder } from './call-recorder.ts';
 
 /** Deletes calls with all that is stored of them. */
 export interface CallEraser {
@@ -16,6 +17,7 @@ export interface CallEraser {
 export function createCallEraser(deps: {
   readonly database: () => Database;
   readonly files: CallFiles;
+  readonly recorder: Pick<CallRecorder, 'forget'>;
   readonly live: Pick<LiveFeed, 'callDeleted'>;
   readonly nowEpochMs: () => number;
 }): CallEraser {
@@ -38,7 +40,10 @@ export function createCallEraser(deps: {
       });
       // What was deleted stands in the write-ahead log until it is written back.
       if (dialect === 'sqlite') await sql`pragma wal_checkpoint(truncate)`.execute(db);
-      for (const { callId, ownerKeyId } of calls) deps.live.callDeleted(callId, ownerKeyId);
+      for (const { callId, ownerKeyId } of calls) {
+        deps.recorder.forget(callId);
+        deps.live.callDeleted(callId, ownerKeyId);
+      }
     },
   };
 }

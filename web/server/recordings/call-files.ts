@@ -18,6 +18,8 @@ export type ShownFile = 'recording' | 'peaks';
 export interface CallFiles {
   /** Null where there is no such file. */
   open(place: FilePlace, file: ShownFile): Promise<FileHandle | null>;
+  /** What lies there of a call's sound. */
+  find(place: FilePlace): Promise<FoundSound>;
   /** Deletes whatever lies there of these calls. */
   remove(callIds: ReadonlySet<CallId>): Promise<void>;
   /**
@@ -26,6 +28,13 @@ export interface CallFiles {
    */
   callsBefore(epochMs: number): Promise<ReadonlySet<string>>;
 }
+
+/** `parts`: what its processes recorded was not put together yet, and some of it may be on its way. */
+export type FoundSound =
+  /** `path` is relative to the data folder. */
+  | { readonly kind: 'whole'; readonly path: string }
+  | { readonly kind: 'parts' }
+  | { readonly kind: 'nothing' };
 
 const FOLDER = 'recordings';
 const ENDING = { recording: '.wav', peaks: '.peaks.json' } as const satisfies Record<ShownFile, string>;
@@ -37,14 +46,23 @@ const LATEST_START_MS = 60 * 60 * 1_000;
 export function createCallFiles({ dataDir }: { readonly dataDir: string }): CallFiles {
   const root = join(dataDir, FOLDER);
   return {
-    async open({ callId, createdAtMs, recordingPath }, file) {
-      const months = [createdAtMs, createdAtMs + LATEST_START_MS].map(utcMonthOf);
-      const told = recordingPath === null ? [] : foldersOf(recordingPath, callId);
-      for (const folder of new Set([...told, ...months])) {
-        const found = await openIfThere(join(root, folder, `${fileName(callId)}${ENDING[file]}`));
+    async open(place, file) {
+      for (const folder of foldersOf(place)) {
+        const found = await openIfThere(join(root, folder, `${fileName(place.callId)}${ENDING[file]}`));
         if (found !== null) return found;
       }
       return null;
+    },
+    async find(place) {
+      const wav = `${fileName(place.callId)}${ENDING.recording}`;
+      let kind: 'parts' | 'nothing' = 'nothing';
+      for (const folder of foldersOf(place)) {
+        const names = await namesIn(join(root, folder), /./);
+        if (names.includes(wav)) return { kind: 'whole', path: `${FOLDER}/${folder}/${wav}` };
+        if (names.some((name) => callIdOf(name) === place.callId && name.endsWith('.wav.part')))
+          kind = 'parts';
+      }
+      return { kind };
     },
     async remove(callIds) {
       for (const folder of await monthFolders(root)) {
@@ -75,10 +93,11 @@ function fileName(callId: CallId): string {
   return /^[\w-]+$/.test(callId) ? callId : '-';
 }
 
-/** The folder that a told path names, where it has the form that ours have. */
-function foldersOf(recordingPath: string, callId: CallId): string[] {
-  const [, folder, name] = /^recordings\/(\d{4}\/\d{2})\/([\w-]+)\.wav$/.exec(recordingPath) ?? [];
-  return folder !== undefined && name === callId ? [folder] : [];
+/** Where files of a call may lie: the folder that a told path names, where it has the form that ours have, and its months. */
+function foldersOf({ callId, createdAtMs, recordingPath }: FilePlace): ReadonlySet<string> {
+  const [, told, name] = /^recordings\/(\d{4}\/\d{2})\/([\w-]+)\.wav$/.exec(recordingPath ?? '') ?? [];
+  const months = [createdAtMs, createdAtMs + LATEST_START_MS].map(utcMonthOf);
+  return new Set(told !== undefined && name === callId ? [told, ...months] : months);
 }
 
 async function monthFolders(root: string): Promise<string[]> {

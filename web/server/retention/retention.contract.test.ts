@@ -19,7 +19,7 @@ afterEach(() => world.close());
 function depsOf(retentionDays: number | null, database = () => world.database): RetentionDeps {
   const { files, live } = world;
   const nowEpochMs = () => NOW_MS;
-  const eraser = createCallEraser({ database, files, live, nowEpochMs });
+  const eraser = createCallEraser({ database, files, recorder: world.recorder, live, nowEpochMs });
   return { database, eraser, files, retentionDays, nowEpochMs, log: pino({ level: 'silent' }) };
 }
 

@@ -9,6 +9,7 @@ import { createAccessGuard } from '../access/access-guard.ts';
 import { createApiKeyStore } from '../api-keys/api-key-store.ts';
 import { createApiKeys } from '../api-keys/api-keys.ts';
 import { type AppDeps, createApp } from '../app.ts';
+import type { CallRecorder } from '../calls/call-recorder.ts';
 import { createCallRecorder } from '../calls/call-recorder.ts';
 import { takeSeat } from '../calls/call-rows.ts';
 import type { CallWatcher, RoomNews } from '../calls/call-watcher.ts';
@@ -21,7 +22,7 @@ import { DatabaseError } from '../database/database-error.ts';
 import type { ServerEnv } from '../http/client-address.ts';
 import { createRateLimit } from '../http/rate-limit.ts';
 import { createSiteRules } from '../http/site.ts';
-import { createLiveFeed } from '../live/live-feed.ts';
+import { createLiveFeed, type LiveFeed } from '../live/live-feed.ts';
 import type { Person, Sfu } from '../livekit/sfu.ts';
 import { createSfuReach } from '../livekit/sfu-reach.ts';
 import { createLoginStore } from '../login/login-store.ts';
@@ -125,6 +126,9 @@ export function createTestApp(
     readonly database?: Database;
     /** Default one that is not there. */
     readonly dataDir?: string;
+    readonly live?: LiveFeed;
+    /** What takes in journals; default nothing. */
+    readonly recorder?: Pick<CallRecorder, 'forget'>;
     /** What the database is said to be; default that it answers. */
     readonly databaseHealth?: Health['database'];
   } = {},
@@ -151,7 +155,7 @@ export function createTestApp(
   };
   const apiKeys = createApiKeys({ store: createApiKeyStore(database), nowEpochMs });
   const logins = createLogins({ store: createLoginStore(database), nowEpochMs });
-  const live = createLiveFeed();
+  const live = options.live ?? createLiveFeed();
   const { dataDir = '/nonexistent' } = options;
   const files = createCallFiles({ dataDir });
   const recorder = createCallRecorder({ database, clock, log, onStored: () => {} });
@@ -169,7 +173,13 @@ export function createTestApp(
     database,
     live,
     files,
-    eraser: createCallEraser({ database, files, live, nowEpochMs }),
+    eraser: createCallEraser({
+      database,
+      files,
+      recorder: options.recorder ?? { forget: () => {} },
+      live,
+      nowEpochMs,
+    }),
     recordingLinks: createRecordingLinks({ key: options.key ?? TEST_KEY, nowEpochS }),
     nowEpochS,
     nowEpochMs,

@@ -5,6 +5,7 @@ import { madeApiKeySchema } from '@parley/contracts/access-api';
 import type { JournalHeader } from '@parley/contracts/call-event';
 import { pino } from 'pino';
 import { sqliteData } from '../../database/testing/test-databases.ts';
+import { createLiveFeed } from '../../live/live-feed.ts';
 import { utcMonthOf } from '../../runtime/clock.ts';
 import { createVirtualClock } from '../../runtime/testing/virtual-clock.ts';
 import { createTestApp } from '../../testing/test-app.ts';
@@ -18,20 +19,23 @@ export const BEGUN_AT_MS = Date.UTC(2026, 10, 21, 12);
 export async function openCallWorld(options: Parameters<typeof createTestApp>[0] = {}) {
   const data = await sqliteData();
   const database = await data.open();
-  const app = createTestApp({
-    nowEpochS: () => BEGUN_AT_MS / 1_000 + 3_600,
-    ...options,
-    database,
-    dataDir: data.dataDir,
-  });
+  const live = createLiveFeed();
   const recorder = createCallRecorder({
     database: () => database,
     clock: createVirtualClock(),
     log: pino({ level: 'silent' }),
     onStored({ call, ownerKeyId, turns }) {
-      app.live.callStored(call, ownerKeyId);
-      app.live.turnsStored(call.callId, turns, ownerKeyId);
+      live.callStored(call, ownerKeyId);
+      live.turnsStored(call.callId, turns, ownerKeyId);
     },
+  });
+  const app = createTestApp({
+    nowEpochS: () => BEGUN_AT_MS / 1_000 + 3_600,
+    ...options,
+    database,
+    dataDir: data.dataDir,
+    recorder,
+    live,
   });
   const folderOf = (startedAtMs: number) => join(data.dataDir, 'recordings', utcMonthOf(startedAtMs));
   return {

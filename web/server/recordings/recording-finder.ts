@@ -1,0 +1,149 @@
+import type { CallMoment } from '@parley/contracts/call-record';
+import { type CallId, callIdSchema } from '@parley/contracts/ids';
+import type { Logger } from 'pino';
+import type { CallChange } from '../calls/call-recorder.ts';
+import { type CallRow, summaryOfRow } from '../calls/call-row.ts';
+import { tagsOf } from '../calls/call-tags.ts';
+import type { Database } from '../database/database.ts';
+import { isDatabaseAway } from '../database/is-away.ts';
+import type { CallsTable } from '../database/tables.ts';
+import type { Clock } from '../runtime/clock.ts';
+import type { CallFiles, FoundSound } from './call-files.ts';
+
+/** Notes in a call's row what became of its recording: its agent puts it together after it has told the call's end. */
+export interface RecordingFinder {
+  /** Looks for the recording of a call that is over, until it is there. */
+  callStored(change: CallChange): void;
+  /** A file of the call came from another machine. */
+  fileCame(callId: CallId): void;
+  /** Looks for what an earlier run of the server did not find. */
+  lookForLeft(): Promise<void>;
+  /** Resolves when no look is under way. */
+  idle(): Promise<void>;
+  /** Looks no more. Resolves when nothing is under way. */
+  close(): Promise<void>;
+}
+
+/** When it is looked for after the end of a call, in ms. */
+const LOOKS_AFTER_MS = [500, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
+/** Calls of an earlier run that are looked for, and how long ago they ended at most, in ms. */
+const MAX_LEFT = 1_000;
+const LEFT_AFTER_MS = 24 * 60 * 60_000;
+
+export function createRecordingFinder(deps: {
+  readonly database: () => Database;
+  readonly files: Pick<CallFiles, 'find'>;
+  readonly clock: Clock;
+  readonly nowEpochMs: () => number;
+  readonly onStored: (change: CallChange) => void;
+  readonly log: Logger;
+}): RecordingFinder {
+  const { database, clock, log } = deps;
+  const cancels = new Map<CallId, () => void>();
+  const underWay = new Set<Promise<void>>();
+  let isClosed = false;
+
+  const lookLater = (callId: CallId, looks: readonly number[]) => {
+    const [afterMs, ...further] = looks;
+    cancels.get(callId)?.();
+    cancels.delete(callId);
+    if (afterMs === undefined || isClosed) return;
+    cancels.set(
+      callId,
+      clock.at(clock.nowMs() + afterMs, () => {
+        cancels.delete(callId);
+        const running = look(callId, further).finally(() => underWay.delete(running));
+        underWay.add(running);
+      }),
+    );
+  };
+
+  const look = async (callId: CallId, further: readonly number[]): Promise<void> => {
+    try {
+      const row = await rowOf(database(), callId);
+      if (row === null || row.state !== 'ended') return;
+      const found = await deps.files.find({
+        callId,
+        createdAtMs: row.created_at_ms,
+        recordingPath: row.recording_path,
+      });
+      const change = await note(database(), row, found);
+      if (change !== null) deps.onStored(change);
+      if (found.kind !== 'whole') lookLater(callId, further);
+    } catch (error) {
+      const level = isDatabaseAway(error) ? 'debug' : 'error';
+      log[level]({ err: error, callId }, 'the recording of a call could not be looked for');
+      lookLater(callId, further);
+    }
+  };
+
+  const idle = async () => {
+    while (underWay.size > 0) await Promise.all(underWay);
+  };
+
+  return {
+    callStored({ call }) {
+      const isFound = call.recording === 'ready' || call.recording === 'incomplete';
+      if (call.state === 'ended' && !isFound && !cancels.has(call.callId))
+        lookLater(call.callId, LOOKS_AFTER_MS);
+    },
+    fileCame: (callId) => lookLater(callId, LOOKS_AFTER_MS),
+    async lookForLeft() {
+      const rows = await database()
+        .db.selectFrom('calls')
+        .select('call_id')
+        .where('state', '=', 'ended')
+        .where('recording', 'in', ['none', 'pending'])
+        .where('created_at_ms', '>', deps.nowEpochMs() - LEFT_AFTER_MS)
+        .orderBy('created_at_ms', 'desc')
+        .limit(MAX_LEFT)
+        .execute();
+      for (const { call_id } of rows) if (!isClosed) await look(callIdSchema.parse(call_id), []);
+    },
+    idle,
+    async close() {
+      isClosed = true;
+      for (const cancel of cancels.values()) cancel();
+      await idle();
+    },
+  };
+}
+
+async function rowOf({ db }: Database, callId: CallId): Promise<CallRow | null> {
+  const row = await db.selectFrom('calls').selectAll().where('call_id', '=', callId).executeTakeFirst();
+  return row ?? null;
+}
+
+/** Null where the row says it already. */
+async function note({ db }: Database, row: CallRow, found: FoundSound): Promise<CallChange | null> {
+  const columns = {
+    recording: await recordingState({ db }, row.number, found),
+    recording_path: found.kind === 'whole' ? found.path : null,
+  };
+  if (columns.recording === row.recording && columns.recording_path === row.recording_path) return null;
+  const { numUpdatedRows } = await db
+    .updateTable('calls')
+    .set(columns)
+    .where('number', '=', row.number)
+    .executeTakeFirst();
+  if (numUpdatedRows === 0n) return null;
+  const tags = (await tagsOf(db, [row.number])).get(row.number) ?? [];
+  return { call: summaryOfRow({ ...row, ...columns }, tags), ownerKeyId: row.owner_key_id, turns: [] };
+}
+
+async function recordingState(
+  { db }: Pick<Database, 'db'>,
+  callNumber: number,
+  { kind }: FoundSound,
+): Promise<CallsTable['recording']> {
+  if (kind !== 'whole') return kind === 'parts' ? 'pending' : 'none';
+  const moments = await db
+    .selectFrom('moments')
+    .select('moment_json')
+    .where('call_number', '=', callNumber)
+    .execute();
+  const isIncomplete = moments.some(
+    ({ moment_json }) => (JSON.parse(moment_json) as CallMoment).kind === 'recording_incomplete',
+  );
+  return isIncomplete ? 'incomplete' : 'ready';
+}
