@@ -16,6 +16,13 @@ export const SYSTEM_PROGRAMS: readonly SystemProgram[] = [
   { commands: ['chromium', 'chromium-browser', 'google-chrome'], debian: 'chromium', use: 'browser tests' },
   { commands: ['espeak-ng'], debian: 'espeak-ng', use: 'voices that the recogniser does not know' },
   { commands: ['docker-compose'], debian: 'docker-compose', use: 'checking docker-compose.yml' },
+  // PGlite stands in for it where it is missing. Debian's server lies outside the PATH; what starts it does not.
+  {
+    commands: ['pg_ctlcluster', 'postgres'],
+    debian: 'postgresql',
+    use: 'calls stored in PostgreSQL',
+    isOptional: true,
+  },
   { commands: ['ip'], debian: 'iproute2', use: 'bad networks', isOptional: true },
   { commands: ['python3'], debian: 'python3', use: 'bad networks', isOptional: true },
 ];

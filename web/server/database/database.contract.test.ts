@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createMonotonicClock } from '../runtime/clock.ts';
 import { MIGRATIONS } from './migrations/migrations.ts';
 import { DATABASE_FILE, openDatabase } from './open-database.ts';
-import { startPostgres, type TestPostgres } from './testing/postgres-server.ts';
+import { findPostgres, startPostgres, type TestPostgres } from './testing/postgres-server.ts';
 import { databaseKinds } from './testing/test-databases.ts';
 
 const open = (where: { readonly databaseUrl: string | null; readonly dataDir: string }) =>
@@ -74,7 +74,7 @@ describe('a SQLite file', () => {
     }));
 });
 
-describe('a PostgreSQL', () => {
+describe.skipIf(findPostgres() === null)('a PostgreSQL, where one is installed', () => {
   let postgres: TestPostgres;
   beforeAll(async () => {
     postgres = await startPostgres();

@@ -1,6 +1,6 @@
 import { execFile, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { chown, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { existsSync, readdirSync } from 'node:fs';
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,9 +26,10 @@ export interface TestPostgres {
   close(): Promise<void>;
 }
 
-/** Rejects where Debian's package `postgresql`, or another with `initdb` below /usr/lib/postgresql or on the PATH, is missing. */
+/** Rejects where `findPostgres` finds none. */
 export async function startPostgres(): Promise<TestPostgres> {
-  const programs = await findPrograms();
+  const programs = findPostgres();
+  if (programs === null) throw new Error('PostgreSQL is not installed: apt-get install postgresql');
   const account = await accountFor();
   const folder = await mkdtemp(join(tmpdir(), 'parley-postgres-'));
   const data = join(folder, 'data');
@@ -111,21 +112,19 @@ export async function startPostgres(): Promise<TestPostgres> {
   };
 }
 
-/** Debian puts the server's programs where the PATH does not lead. */
-async function findPrograms(): Promise<string> {
+/**
+ * Folder of the programs of Debian's package `postgresql`, which the PATH does not lead to, or of another on the PATH;
+ * null where there is none.
+ */
+export function findPostgres(): string | null {
   const debian = '/usr/lib/postgresql';
-  const versions = existsSync(debian) ? await readdir(debian) : [];
+  const versions = existsSync(debian) ? readdirSync(debian) : [];
   const newest = versions.sort((one, other) => Number(other) - Number(one));
   const folders = [
     ...newest.map((version) => join(debian, version, 'bin')),
-    ...(process.env.PATH ?? '').split(':'),
+    ...(process.env.PATH ?? '').split(':').filter(Boolean),
   ];
-  const found = folders.find((folder) => existsSync(join(folder, 'initdb')));
-  if (found === undefined)
-    throw new Error(
-      'PostgreSQL is not installed. On Debian or Ubuntu: sudo apt-get install --no-install-recommends postgresql',
-    );
-  return found;
+  return folders.find((folder) => existsSync(join(folder, 'initdb'))) ?? null;
 }
 
 /** PostgreSQL refuses to run as root; Debian's package brings a user for it. Null: it runs as whoever runs the test. */

@@ -8,7 +8,7 @@ import { migrate } from '../migrate.ts';
 import { openDatabase } from '../open-database.ts';
 import type { Tables } from '../tables.ts';
 import { pgliteDialect } from './pglite-dialect.ts';
-import { startPostgres, type TestPostgres } from './postgres-server.ts';
+import { findPostgres, startPostgres, type TestPostgres } from './postgres-server.ts';
 
 /** One set of data, and a way to it for each server that shares it. */
 export interface TestData {
@@ -42,38 +42,49 @@ export async function sqliteData(): Promise<TestData & { readonly dataDir: strin
   };
 }
 
+/** SQLite, and PostgreSQL: the real one, or where it is not installed PGlite, which is slow to start and serves one server. */
 export function databaseKinds(): readonly DatabaseKind[] {
+  return [sqliteKind, findPostgres() === null ? pgliteKind : postgresKind()];
+}
+
+const sqliteKind: DatabaseKind = {
+  name: 'SQLite',
+  isShared: true,
+  start: async () => {},
+  stop: async () => {},
+  newData: sqliteData,
+};
+
+const pgliteKind: DatabaseKind = {
+  name: 'PGlite',
+  isShared: false,
+  start: async () => {},
+  stop: async () => {},
+  async newData() {
+    const db = new Kysely<Tables>({ dialect: pgliteDialect() });
+    await migrate(db, 'postgres', 0);
+    const database: Database = { dialect: 'postgres', db, close: async () => {} };
+    return { open: async () => database, close: () => db.destroy() };
+  },
+};
+
+function postgresKind(): DatabaseKind {
   let postgres: TestPostgres | null = null;
   let made = 0;
-  return [
-    { name: 'SQLite', isShared: true, start: async () => {}, stop: async () => {}, newData: sqliteData },
-    {
-      name: 'PGlite',
-      isShared: false,
-      start: async () => {},
-      stop: async () => {},
-      async newData() {
-        const db = new Kysely<Tables>({ dialect: pgliteDialect() });
-        await migrate(db, 'postgres', 0);
-        const database: Database = { dialect: 'postgres', db, close: async () => {} };
-        return { open: async () => database, close: () => db.destroy() };
-      },
+  return {
+    name: 'PostgreSQL',
+    isShared: true,
+    async start() {
+      postgres = await startPostgres();
     },
-    {
-      name: 'PostgreSQL',
-      isShared: true,
-      async start() {
-        postgres = await startPostgres();
-      },
-      stop: async () => postgres?.close(),
-      async newData() {
-        if (postgres === null) throw new Error('PostgreSQL was not started');
-        const databaseUrl = await postgres.createDatabase(`parley_${++made}`);
-        const closing = openOnes(() => openTestDatabase({ databaseUrl, dataDir: '/nonexistent' }));
-        return { open: closing.open, close: closing.closeAll };
-      },
+    stop: async () => postgres?.close(),
+    async newData() {
+      if (postgres === null) throw new Error('PostgreSQL was not started');
+      const databaseUrl = await postgres.createDatabase(`parley_${++made}`);
+      const opened = openOnes(() => openTestDatabase({ databaseUrl, dataDir: '/nonexistent' }));
+      return { open: opened.open, close: opened.closeAll };
     },
-  ];
+  };
 }
 
 function openTestDatabase(where: { readonly databaseUrl: string | null; readonly dataDir: string }) {
