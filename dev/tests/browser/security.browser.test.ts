@@ -4,26 +4,11 @@ import { setWebScene, type WebScene } from './fixtures/web-scene.ts';
 import { type BuiltPage, buildClient } from './support/built-page.ts';
 import { launchChromium } from './support/chromium.ts';
 import { watchErrors } from './support/console-errors.ts';
+import { HOSTILE, seenByPolicy, watchPolicy } from './support/hostile-texts.ts';
 import { shownState, shownTalk } from './support/shown-talk.ts';
 
 /** Longer than anything here takes on a busy machine, in ms. */
 const PATIENCE_MS = 30_000;
-
-/** Texts that would run, were they ever taken for markup, an address, a style or code. */
-const HOSTILE = [
-  '<script>ran("script")</script>',
-  '<img src=x onerror=ran("img")>',
-  '<svg onload=ran("svg")>',
-  '<iframe srcdoc="<script>parent.ran(1)</script>"></iframe>',
-  '"><body onload=ran("body")>',
-  "'-ran('quote')-'",
-  '<a href="javascript:ran(1)">press</a>',
-  '<math><mi xlink:href="data:x,<script>ran(1)</script>">',
-  '<style>@import "//evil.example/x.css"</style>',
-  '<form action=//evil.example><input name=key></form>',
-  '{{ran("template")}} [[ran("template")]]',
-  '&lt;script&gt;ran("entity")&lt;/script&gt;',
-] as const;
 
 let built: BuiltPage;
 let browser: Browser;
@@ -48,21 +33,14 @@ beforeEach(async () => {
   page = await context.newPage();
   page.setDefaultTimeout(PATIENCE_MS);
   errors = watchErrors(page);
-  await page.addInitScript(() => {
-    const seen: string[] = [];
-    Object.assign(window, { seen, ran: (what: string) => seen.push(`ran ${what}`) });
-    document.addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) =>
-      seen.push(`${violatedDirective} ${blockedURI}`),
-    );
-  });
+  await watchPolicy(page);
 });
 
 afterEach(() => context.close());
 
 const button = (name: string) => page.getByRole('button', { name, exact: true });
 const stateIs = (words: string) => expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe(words);
-/** What ran, and what the page's policy had to stop. */
-const seen = () => page.evaluate(() => (window as unknown as { seen: string[] }).seen);
+const seen = () => seenByPolicy(page);
 
 describe('the page under its own policy', () => {
   it('carries a call and a reload, local ears too, without once asking for what it may not', async () => {

@@ -130,6 +130,33 @@ describe('in a call', () => {
     expect(errors).toEqual([]);
   });
 
+  it('tells under an answer how long it took, and where the time went', async () => {
+    await button('Start call').click();
+    const agent = await agentComes();
+    const answer = await agent.beginSentence('reply-1');
+    await answer.add('We are open from nine to six.');
+    await agent.tellLatency({
+      replyId: 'reply-1',
+      endOfTurnMs: 312,
+      sttFinalMs: 188,
+      llmFirstTokenMs: 0,
+      ttsFirstByteMs: 96,
+      playoutMs: 22,
+      transportMs: null,
+      voiceToVoiceMs: null,
+      isSpeculated: true,
+    });
+    await answer.end();
+    const latency = page.locator('.turn .latency');
+    await latency.waitFor();
+    expect(await latency.locator('summary').textContent()).toBe('Answered after at least 430 msbegun early');
+    await latency.locator('summary').click();
+    expect(await latency.textContent()).toContain('Transportnot measured');
+    expect(await latency.textContent()).toContain('Model0 ms');
+    await looksGood('latency');
+    expect(errors).toEqual([]);
+  });
+
   it('tells screen readers final words only', async () => {
     await button('Start call').click();
     const agent = await agentComes();

@@ -1,5 +1,5 @@
 import type { CallDetail, CallMoment, RecordedTurn } from '@parley/contracts/call-record';
-import { memo, useEffect, useMemo, useRef } from 'react';
+import { Fragment, memo, useEffect, useMemo, useRef } from 'react';
 import { LatencyWaterfall } from '../latency/latency-waterfall.tsx';
 import { clockWords } from '../records/call-words.ts';
 import { lightWords } from './light-words.ts';
@@ -105,17 +105,17 @@ const Turn = memo(function Turn({
         <Labels turn={turn} />
       </p>
       <p className="said-words">
-        {timedWords(turn).map(({ text, at, span }) => (
-          <span
-            key={at}
-            className="word"
-            data-word={at}
-            data-start-ms={span?.startMs}
-            data-end-ms={span?.endMs}
-          >
-            {text}
-          </span>
-        ))}
+        {timedWords(turn).map(({ text, at, span }) => {
+          const word = text.trimEnd();
+          return (
+            <Fragment key={at}>
+              <span className="word" data-word={at} data-start-ms={span?.startMs}>
+                {word}
+              </span>
+              {text.slice(word.length)}
+            </Fragment>
+          );
+        })}
         {turn.role === 'agent' && turn.unheard && (
           <>
             {' '}

@@ -1,3 +1,4 @@
+import '../records/plain-parsers.ts';
 import type { CallDetail } from '@parley/contracts/call-record';
 import type { Peaks } from '@parley/contracts/calls-api';
 import { useEffect, useState } from 'react';

@@ -32,8 +32,9 @@ export function PlayerBar({
   const skip = (ms: number) => player.seek(player.positionMs() + ms);
   return (
     <div className="player-bar">
-      <button type="button" className="skip" aria-label="Back 5 seconds" onClick={() => skip(-SKIP_MS)}>
-        −5 s
+      <button type="button" className="skip" onClick={() => skip(-SKIP_MS)}>
+        <span aria-hidden="true">−5 s</span>
+        <span className="visually-hidden">Back 5 seconds</span>
       </button>
       <button
         type="button"
@@ -46,8 +47,9 @@ export function PlayerBar({
           <path d={isPlaying ? 'M8.5 5v14M15.5 5v14' : 'M8 5.5v13l11-6.5-11-6.5Z'} />
         </svg>
       </button>
-      <button type="button" className="skip" aria-label="On 5 seconds" onClick={() => skip(SKIP_MS)}>
-        +5 s
+      <button type="button" className="skip" onClick={() => skip(SKIP_MS)}>
+        <span aria-hidden="true">+5 s</span>
+        <span className="visually-hidden">On 5 seconds</span>
       </button>
       <p className="player-time">
         <span ref={time} /> <span className="quiet">/ {clockWords(durationMs)}</span>
@@ -74,7 +76,7 @@ export function PlayerBar({
       </label>
       <label className="follow">
         <input type="checkbox" checked={follows} onChange={({ target }) => onFollow(target.checked)} />
-        Follow the text
+        Follow
       </label>
       {phase === 'failed' && (
         <p className="player-fault" role="alert">

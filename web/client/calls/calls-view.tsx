@@ -1,3 +1,4 @@
+import '../records/plain-parsers.ts';
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { FaultCard } from '../records/fault-card.tsx';
 import { faultWords } from '../records/fault-words.ts';

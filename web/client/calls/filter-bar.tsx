@@ -37,6 +37,14 @@ export function FilterBar({
       />
       <button
         type="button"
+        className="filters-clear"
+        disabled={chosen === 0 && choice.q === ''}
+        onClick={() => onChange(everyCall, { replaces: false })}
+      >
+        Clear all
+      </button>
+      <button
+        type="button"
         className="filters-toggle"
         aria-expanded={isOpen}
         aria-controls={panelId}
@@ -73,14 +81,6 @@ export function FilterBar({
         />
         <Day label="From" value={choice.from} onChange={(from) => set({ from })} />
         <Day label="To" value={choice.to} onChange={(to) => set({ to })} />
-        <button
-          type="button"
-          className="filters-clear"
-          disabled={chosen === 0 && choice.q === ''}
-          onClick={() => onChange(everyCall, { replaces: false })}
-        >
-          Clear all
-        </button>
       </div>
     </search>
   );

@@ -12,7 +12,7 @@ export type LatencyStage = (typeof LATENCY_STAGES)[number];
 
 export const STAGE_WORDS: Record<LatencyStage, string> = {
   endOfTurnMs: 'End of turn',
-  llmFirstTokenMs: 'Language model',
+  llmFirstTokenMs: 'Model',
   ttsFirstByteMs: 'Voice',
   playoutMs: 'Playout',
   transportMs: 'Transport',

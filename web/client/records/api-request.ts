@@ -1,9 +1,6 @@
 // biome-ignore lint/style/noRestrictedImports: the pages of the record are loaded when they are asked for, never first.
 import { z } from 'zod';
 
-/** Compiled parsers are made from text, which the page's content security policy forbids. */
-z.config({ jitless: true });
-
 /** Why a request to the calls API came to nothing. */
 export type ApiFault =
   /** The server asks for a login or its access key. */

@@ -28,8 +28,8 @@ export const DIRECTION_WORDS: Record<CallSummary['direction'], string> = {
 };
 
 /** Who called, as a person reads it. */
-export function callerWords({ caller }: Pick<CallSummary, 'caller'>): string {
-  return caller || 'Nobody yet';
+export function callerWords({ caller, state }: Pick<CallSummary, 'caller' | 'state'>): string {
+  return caller || (state === 'ended' ? 'Nobody' : 'Nobody yet');
 }
 
 /** How a call came to its end, or that it goes on. */

@@ -1,6 +1,7 @@
-import { type ReactNode, useEffect } from 'react';
+import { type ReactNode, useEffect, useRef } from 'react';
 import { Masthead } from '../shell/masthead.tsx';
 import type { Route } from '../shell/route.ts';
+import { useShell } from '../shell/shell-context.ts';
 import './records-page.css';
 
 /** The frame of a page of the record: the masthead, and the page below it. `title` names the window. */
@@ -13,6 +14,12 @@ export function RecordsPage({
   readonly title: string;
   readonly children: ReactNode;
 }) {
+  const { navigation } = useShell();
+  const main = useRef<HTMLElement>(null);
+  useEffect(() => {
+    // The link that led here is gone, and with it the place of who goes by keyboard or listens.
+    if (navigation.hasMoved() && document.activeElement === document.body) main.current?.focus();
+  }, [navigation]);
   useEffect(() => {
     const former = document.title;
     document.title = `${title} · Parley`;
@@ -23,7 +30,9 @@ export function RecordsPage({
   return (
     <div className="records">
       <Masthead page={page} />
-      <main>{children}</main>
+      <main ref={main} tabIndex={-1}>
+        {children}
+      </main>
     </div>
   );
 }

@@ -9,6 +9,8 @@ export interface Place {
 export interface Navigation {
   subscribe(listener: () => void): () => void;
   view(): Place;
+  /** The page that is shown was come to from another one, and not loaded at its address. */
+  hasMoved(): boolean;
   /** Goes to an address of this page. `replaces`: the present one is not to be returned to. Default false. */
   go(href: string, options?: { readonly replaces: boolean }): void;
 }
@@ -18,7 +20,9 @@ export function createNavigation(window: Window): Navigation {
   const listeners = new Set<() => void>();
   const read = (): Place => ({ path: location.pathname, query: location.search });
   let place = read();
+  let hasMoved = false;
   const tell = () => {
+    hasMoved ||= location.pathname !== place.path;
     place = read();
     for (const listener of listeners) listener();
   };
@@ -29,6 +33,7 @@ export function createNavigation(window: Window): Navigation {
       return () => void listeners.delete(listener);
     },
     view: () => place,
+    hasMoved: () => hasMoved,
     go(href, { replaces } = { replaces: false }) {
       const { pathname: former } = location;
       if (replaces) history.replaceState(null, '', href);
