@@ -40,16 +40,18 @@ export async function listen(options: {
   readonly portVariable: string;
   /** PEM texts: HTTPS. */
   readonly tls: { readonly cert: string; readonly key: string } | null;
+  /** How long a request may take until it has arrived whole, in ms. Default 30,000. */
+  readonly requestTimeoutMs?: number;
   readonly clock: Clock;
 }): Promise<Listener> {
-  const { rtcProxy, tls } = options;
+  const { rtcProxy, tls, requestTimeoutMs = REQUEST_TIMEOUT_MS } = options;
   const answer = getRequestListener(
     (request, env) => options.app.fetch(request, env as ServerEnv['Bindings']),
     {
       overrideGlobalObjects: false,
     },
   );
-  const limits: ServerOptions = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: REQUEST_TIMEOUT_MS };
+  const limits: ServerOptions = { maxHeaderSize: MAX_HEADER_BYTES, requestTimeout: requestTimeoutMs };
   const server: Server = tls === null ? createHttpServer(limits) : createHttpsServer({ ...limits, ...tls });
 
   server.on('request', (request, response) => {
