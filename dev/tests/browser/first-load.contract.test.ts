@@ -28,10 +28,17 @@ it.each(['zod', '@livekit/components-react'])('keeps %s out of the page', async 
   const scripts = [...(await eagerFiles()).keys()].filter((file) => file.endsWith('.js'));
   expect(scripts.length).toBeGreaterThan(0);
   for (const script of scripts) {
-    const { sources } = JSON.parse(await readFile(join(built.folder, `${script}.map`), 'utf8'));
-    expect(sources.filter((source: string) => source.includes(`/node_modules/${name}/`))).toEqual([]);
+    const sources = await sourcesOf(script);
+    expect(sources.filter((source) => source.includes(`/node_modules/${name}/`))).toEqual([]);
   }
 });
+
+/** What a script was made of; nothing for the bundler's own, which has no map. */
+async function sourcesOf(script: string): Promise<readonly string[]> {
+  const code = await readFile(join(built.folder, script), 'utf8');
+  if (!code.includes('//# sourceMappingURL=')) return [];
+  return JSON.parse(await readFile(join(built.folder, `${script}.map`), 'utf8')).sources;
+}
 
 /** The page, and every file that it loads of itself, with the size after gzip. */
 async function eagerFiles(): Promise<Map<string, number>> {
