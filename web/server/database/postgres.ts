@@ -8,7 +8,7 @@ const CONNECT_TIMEOUT_MS = 5_000;
 const STATEMENT_TIMEOUT_MS = 30_000;
 const MAX_CONNECTIONS = 10;
 
-/** `onLost`: a connection that nobody used was lost, as when the server restarts; the next query opens another. */
+/** `onLost`: a connection was lost, as when the server restarts; the next query opens another. */
 export function postgresDialect(url: string, onLost: (error: Error) => void): Dialect {
   const pool = new pg.Pool({
     connectionString: url,
@@ -21,6 +21,8 @@ export function postgresDialect(url: string, onLost: (error: Error) => void): Di
     types: { getTypeParser: numberForBigint },
   });
   pool.on('error', onLost);
+  // One that is in use between two queries of a transaction tells of its loss itself; unheard, that ends the process.
+  pool.on('connect', (client) => client.on('error', onLost));
   return new PostgresDialect({ pool });
 }
 
