@@ -63,6 +63,10 @@ export const workerReportSchema = z.strictObject({
   defaultAgent: z.string(),
   /** Faults of definition files, in words, with the file's name first. */
   definitionFaults: z.array(z.string()),
+  /** Where it answers for its health and metrics, on loopback of the machine of that name. */
+  health: z
+    .strictObject({ hostName: z.string().max(256), port: z.number().int().min(1).max(65_535) })
+    .optional(),
 });
 export type WorkerReport = z.infer<typeof workerReportSchema>;
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
 import type { Settings } from './config/settings.ts';
 import { createMonotonicClock, wallClockEpochMs } from './runtime/clock.ts';
+import { createProcessLog } from './runtime/process-log.ts';
 import { random } from './runtime/random.ts';
 import { createFindLeftovers } from './shipping/find-leftovers.ts';
 import { shipLeftovers } from './shipping/leftovers.ts';
@@ -18,7 +19,7 @@ import { runSupervisor } from './worker/supervisor.ts';
  * channel, it also stops when the one who forked it is gone.
  */
 const settings = settingsOrExit();
-const log = pino({ level: settings.logLevel, base: { pid: process.pid, role: 'supervisor' } });
+const log = createProcessLog({ ...settings, base: { pid: process.pid, role: 'supervisor' } });
 warnOfFewDescriptors(settings, log);
 
 const clock = createMonotonicClock();

@@ -57,11 +57,17 @@ const NOTHING_MEASURED: TurnLatency = {
   isSpeculated: false,
 };
 
-/** Over the answers among the turns, by the nearest rank. The rest of an answer that was cut off is none of its own. */
+/** How long an answer took; null for what is none. The rest of an answer that was cut off is none of its own. */
+export function answerLatency(turn: RecordedTurn): TurnLatency | null {
+  return turn.role === 'agent' && turn.latency.llmFirstTokenMs !== null ? turn.latency : null;
+}
+
+/** Over the answers among the turns, by the nearest rank. */
 export function summariseLatency(turns: readonly RecordedTurn[]): LatencySummary {
-  const waits = turns.flatMap((turn) =>
-    turn.role === 'agent' && turn.latency.llmFirstTokenMs !== null ? [turn.latency.voiceToVoiceMs] : [],
-  );
+  const waits = turns.flatMap((turn) => {
+    const latency = answerLatency(turn);
+    return latency === null ? [] : [latency.voiceToVoiceMs];
+  });
   const measured = waits.filter((ms) => ms !== null).sort((a, b) => a - b);
   const at = (share: number) => measured[Math.ceil(share * measured.length) - 1] ?? null;
   return { voiceToVoiceP50Ms: at(0.5), voiceToVoiceP95Ms: at(0.95), answers: waits.length };

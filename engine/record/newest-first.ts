@@ -7,7 +7,12 @@ export function add<T>(list: NewestFirst<T>, item: T): NewestFirst<T> {
 
 /** All items, the oldest first. */
 export function inOrder<T>(list: NewestFirst<T>): T[] {
+  return addedSince(list, null);
+}
+
+/** What was added to a list since it was `before`, the oldest first; all of it where it never was that. */
+export function addedSince<T>(list: NewestFirst<T>, before: NewestFirst<T>): T[] {
   const items: T[] = [];
-  for (let rest = list; rest !== null; rest = rest.before) items.push(rest.item);
+  for (let rest = list; rest !== null && rest !== before; rest = rest.before) items.push(rest.item);
   return items.reverse();
 }

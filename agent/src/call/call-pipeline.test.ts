@@ -65,6 +65,7 @@ function openCall(given: {
     },
     recorder: given.recorder ?? NO_RECORDER,
     decodeKeptSound,
+    playoutWoken: () => {},
     log: pino({ level: 'silent' }),
     spawn: group.spawn,
   });

@@ -5,6 +5,7 @@ import type { CallSettings } from '@parley/engine/call/settings';
 import type { CallState } from '@parley/engine/call/state';
 import { modelContext } from '@parley/engine/conversation/model-context';
 import type { Logger } from 'pino';
+import { createCallSession } from '../agent-session/agent-session.ts';
 import { createPlayout } from '../playout/playout.ts';
 import type { DecodeKeptSound } from '../pre-connect/contract.ts';
 import type { Recorder } from '../recording/contract.ts';
@@ -50,6 +51,8 @@ export function openCallPipeline(options: {
   readonly recorder: Recorder;
   /** Makes sound of what a page kept from before the agent came. */
   readonly decodeKeptSound: DecodeKeptSound;
+  /** Told how late the playout was woken, in ms. */
+  readonly playoutWoken: (lateMs: number) => void;
   readonly log: Logger;
   readonly spawn: (task: () => Promise<void>) => void;
 }): CallPipeline {
@@ -69,6 +72,7 @@ export function openCallPipeline(options: {
     clock,
     log,
     onEvent: (event) => send(callEventOfPlayout(event)),
+    onWoken: options.playoutWoken,
   });
   const voice = openVoiceLine({
     llm: stages.llm,
@@ -137,9 +141,12 @@ export function openCallPipeline(options: {
     }
   };
   const tellLatency = createAnswerLatency((latency) => room.publishReplyLatency(latency));
+  const { agent, startedAtEpochMs, engineVersion: version } = record.header;
+  const session = createCallSession({ agent, startedAtEpochMs, version, send: room.sendSessionMessage, log });
   const onStep = (event: CallEvent, commands: readonly CallCommand[]) => {
     record.append(event, commands);
     tellLatency(record.now);
+    session.step(event, commands, { record: record.now, conversation: driver.state.conversation });
   };
   const driver = createCallDriver({ settings, clock, journal, onStep, obey });
 
@@ -175,11 +182,16 @@ export function openCallPipeline(options: {
         const { participantId, toEarMs, fromMouthMs } = event;
         return send({ type: 'transportMeasured', data: { participantId, toEarMs, fromMouthMs } });
       }
+      case 'sessionMessageReceived':
+        return session.take(event.participantId, event.bytes);
       case 'recordingRequested':
         return send({ type: 'recordingRequested', data: { state: event.state } });
       case 'inputRefused':
         if (event.what === 'pre_connect_audio') ears.tellKept(event.participantId, { kind: 'refused' });
-        return log.warn({ participantId: event.participantId, what: event.what }, event.message);
+        return log.warn(
+          { personal: { participantId: event.participantId }, what: event.what },
+          event.message,
+        );
       case 'reconnecting':
       case 'reconnected':
         return log.info(`the room is ${event.type}`);

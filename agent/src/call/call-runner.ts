@@ -10,6 +10,7 @@ import { ProviderError } from '../runtime/provider-error.ts';
 import type { Shipper } from '../shipping/shipper.ts';
 import type { ReadCommand } from '../transport/read-command.ts';
 import type { CallRunner } from '../worker/contract.ts';
+import type { WatchCall } from './call-watch.ts';
 import type { AskServer } from './earlier-call.ts';
 import { embeddedFaults } from './embedded-faults.ts';
 import { createEmbeddedStages } from './embedded-stages.ts';
@@ -36,6 +37,7 @@ export async function createCallRunner(options: {
   /** Ships the journals; null: there is no server. */
   readonly shipper: Shipper | null;
   readonly sendsFiles: boolean;
+  readonly watchCall: WatchCall;
   readonly onAgentsChanged: () => void;
 }): Promise<CallRunner> {
   const { agentsDir, clock, log } = options;
@@ -121,6 +123,7 @@ export async function createCallRunner(options: {
       askServer: options.askServer,
       shipper: options.shipper,
       sendsFiles: options.sendsFiles,
+      watchCall: options.watchCall,
       clock,
       randomSeed: () => Math.floor(options.random() * 2 ** 31),
       log,

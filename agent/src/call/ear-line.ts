@@ -89,7 +89,8 @@ export function openEarLine(options: {
     take(samples, heardAtMs) {
       if (closing.signal.aborted || frames.push({ samples, atMs: heardAtMs })) return;
       droppedFrames++;
-      if (droppedFrames === 1) log.warn({ participantId }, 'the process lags: microphone frames are dropped');
+      if (droppedFrames === 1)
+        log.warn({ personal: { participantId } }, 'the process lags: microphone frames are dropped');
     },
     finalize: () => recogniser.finalize(),
     reopenRecogniser: () => recogniser.reopen(),
@@ -101,7 +102,8 @@ export function openEarLine(options: {
           send({ type: 'endOfTurnScored', data: { participantId, probability: score.probability } });
         } catch (error) {
           // Without a score the turn ends after the fixed wait.
-          if (!closing.signal.aborted) log.debug({ err: error, participantId }, 'no end-of-turn score');
+          if (!closing.signal.aborted)
+            log.debug({ err: error, personal: { participantId } }, 'no end-of-turn score');
         }
       });
     },

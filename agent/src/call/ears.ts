@@ -74,7 +74,7 @@ export function openEars(options: {
         decode,
         pass: line.take,
         onHeard: (words) => send({ type: 'preConnectHeard', data: { participantId, ...words } }),
-        log: log.child({ participantId }),
+        log: log.child({ personal: { participantId } }),
       });
       early.set(participantId, first);
     },

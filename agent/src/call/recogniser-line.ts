@@ -61,7 +61,7 @@ export function openRecogniserLine(options: {
         if (signal.aborted) return;
         // A stream that was given up may end as it likes.
         if (line !== current) continue;
-        log.warn({ err: error, participantId }, 'recogniser lost; opening another stream');
+        log.warn({ err: error, personal: { participantId } }, 'recogniser lost; opening another stream');
         const message = error instanceof Error ? error.message : String(error);
         send({ type: 'sttFailed', data: { participantId, code: 'unavailable', message } });
         const waitMs = REOPEN_WAITS_MS[Math.min(failures, REOPEN_WAITS_MS.length - 1)] ?? 0;
@@ -82,7 +82,7 @@ export function openRecogniserLine(options: {
     finalize: () => current.stream.finalize(),
     reopen() {
       log.warn(
-        { participantId, keptFrames: kept.length },
+        { personal: { participantId }, keptFrames: kept.length },
         'the recogniser gives no sign of speech; another hears it',
       );
       current.ending.abort(new Error('the recogniser gave no sign of speech'));

@@ -16,6 +16,7 @@ import type { ReadCommand } from '../transport/read-command.ts';
 import { type AssignedCall, CallStopped, type RunCall, type RunCallOptions } from '../worker/contract.ts';
 import { openCallPipeline } from './call-pipeline.ts';
 import { openCallRecording } from './call-recording.ts';
+import type { WatchCall } from './call-watch.ts';
 import { type AskServer, findEarlierCall } from './earlier-call.ts';
 import { openJournal } from './journal.ts';
 import type { Lease } from './leases.ts';
@@ -49,6 +50,7 @@ export function createRunCall(deps: {
   readonly shipper: Shipper | null;
   /** Recordings go to the server as they are, a part from each process. */
   readonly sendsFiles: boolean;
+  readonly watchCall: WatchCall;
   /** The process's own. */
   readonly clock: Clock;
   readonly log: Logger;
@@ -93,6 +95,7 @@ export function createRunCall(deps: {
       header,
       log,
     });
+    const watch = deps.watchCall(header);
     const group = createTaskGroup();
     try {
       const room = await join(call, stages, { ...deps, acquireJoin, signal, clock, log });
@@ -109,7 +112,7 @@ export function createRunCall(deps: {
         log,
       });
       try {
-        log.info({ roomName }, 'call begun');
+        log.info({ personal: { roomName } }, 'call begun');
         const pipeline = openCallPipeline({
           room,
           stages,
@@ -117,7 +120,8 @@ export function createRunCall(deps: {
           carried: metadata.resumes ? (earlier?.carried ?? null) : null,
           clock,
           journal,
-          record: createLiveRecord(header),
+          record: createLiveRecord(header, watch.seen),
+          playoutWoken: watch.playoutWoken,
           recorder: recording.recorder,
           decodeKeptSound: createDecodeAside({ clock, log }),
           log,
@@ -144,6 +148,7 @@ export function createRunCall(deps: {
     } finally {
       await group.close();
       journal.close();
+      watch.close();
     }
     group.rethrow();
   };

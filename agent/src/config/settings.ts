@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import { flag, httpUrl, integer, nameList, webSocketUrl } from './values.ts';
+import { flag, headerList, httpUrl, integer, nameList, webSocketUrl } from './values.ts';
 
 /** What is said of a variable to a person, for instance by the doctor command. */
 export type VariableMeta = {
@@ -87,6 +87,23 @@ export const agentEnvironmentSchema = z.object({
   PARLEY_DRAIN_MS: integer(0, 86_400_000)
     .prefault('3600000')
     .meta(described('How long running calls may go on after SIGTERM, in ms. Default 3600000, an hour.')),
+  OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
+    .optional()
+    .meta(
+      described(
+        'Address of an OpenTelemetry collector that takes OTLP over HTTP, such as http://127.0.0.1:4318: a trace a turn goes there. Unset: no traces.',
+      ),
+    ),
+  OTEL_EXPORTER_OTLP_HEADERS: headerList
+    .prefault('')
+    .meta(secret('Headers for the collector, name=value, separated by commas. Default none.')),
+  PARLEY_LOG_PERSONAL: flag
+    .prefault('false')
+    .meta(
+      described(
+        'true: logs hold personal data too, such as room names and identities, which may be phone numbers. Default false.',
+      ),
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -112,6 +129,12 @@ export interface Settings {
   /** As given; null where nothing was given, so that the default may move off a port that is taken. */
   readonly healthPort: number | null;
   readonly drainMs: number;
+  /** Where traces are sent, in OTLP over HTTP; null: nowhere. */
+  readonly traceCollector: {
+    readonly url: string;
+    readonly headers: Readonly<Record<string, string>>;
+  } | null;
+  readonly logsPersonal: boolean;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
@@ -152,6 +175,14 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     workerNames: values.PARLEY_WORKER_NAMES,
     healthPort: values.PARLEY_HEALTH_PORT ?? null,
     drainMs: values.PARLEY_DRAIN_MS,
+    traceCollector:
+      values.OTEL_EXPORTER_OTLP_ENDPOINT === undefined
+        ? null
+        : {
+            url: `${values.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`,
+            headers: values.OTEL_EXPORTER_OTLP_HEADERS,
+          },
+    logsPersonal: values.PARLEY_LOG_PERSONAL,
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -41,6 +41,26 @@ export function nameList(pattern: RegExp) {
   });
 }
 
+/** Headers as OpenTelemetry writes them: `name=value`, separated by commas, the value percent-encoded where it must be. */
+export const headerList = z.string().transform((text, context) => {
+  const headers: Record<string, string> = {};
+  for (const item of text.split(',').filter((part) => part.trim() !== '')) {
+    const [, name, value] = /^\s*([A-Za-z0-9!#$%&'*+.^_`|~-]+)\s*=\s*(.*?)\s*$/.exec(item) ?? [];
+    const decoded = value === undefined ? null : decode(value);
+    if (name !== undefined && decoded !== null) headers[name] = decoded;
+    else context.addIssue('must be name=value, separated by commas, with % before what is a mark in a value');
+  }
+  return headers;
+});
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return null;
+  }
+}
+
 const url = (protocols: readonly string[], problem: string) =>
   z.string().transform((text, context) => {
     const parsed = URL.canParse(text.trim()) ? new URL(text.trim()) : undefined;

@@ -23,6 +23,8 @@ export function createPlayout(options: {
   readonly sink: AudioSink;
   readonly clock: Clock;
   readonly onEvent: (event: PlayoutEvent) => void;
+  /** Told how late each timer came, in ms. Default: nobody asks. */
+  readonly onWoken?: (lateMs: number) => void;
   readonly log: Logger;
 }): Playout {
   const { sink, clock, log } = options;
@@ -99,7 +101,11 @@ export function createPlayout(options: {
       if (hold === 'none' && isReady(reply)) waits.push(feed.queuedMs - dueBelowMs(reply));
     }
     if (waits.length === 0) return;
-    cancelTimer = clock.at(clock.nowMs() + Math.max(FEED.shortestWaitMs, Math.min(...waits)), pump);
+    const wakeAtMs = clock.nowMs() + Math.max(FEED.shortestWaitMs, Math.min(...waits));
+    cancelTimer = clock.at(wakeAtMs, () => {
+      options.onWoken?.(clock.nowMs() - wakeAtMs);
+      pump();
+    });
   };
 
   /** Acts on the open reply where it is the named one; `act` returns false for what came too late. */

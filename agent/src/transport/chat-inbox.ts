@@ -66,7 +66,7 @@ export function createChatInbox(options: {
         case 'too_long':
           return refuse(participantId, 'chat_too_long');
         case 'broken':
-          return log.debug({ err: outcome.error, participantId }, 'a typed message broke off');
+          return log.debug({ err: outcome.error, personal: { participantId } }, 'a typed message broke off');
       }
     },
     takePacket(participantId, payload) {

@@ -28,7 +28,10 @@ export function createCommandInbox(options: {
   const refuse = (sender: string | null) => {
     refusals += 1;
     if (refusals > LOGGED_REFUSALS) return;
-    log.warn({ participantId: sender }, 'a command was refused; only the server may command, and signs it');
+    log.warn(
+      { personal: { participantId: sender } },
+      'a command was refused; only the server may command, and signs it',
+    );
   };
   const obey = async (sender: string | null, token: string) => {
     const command = await read(token);

@@ -84,7 +84,10 @@ export function createEarQuestions(options: {
         onMeasured(participantId, estimateTransport(own, report));
       } else if (!hasLogged) {
         hasLogged = true;
-        log.warn({ participantId }, 'an ear report was none; its client must answer as earReportSchema says');
+        log.warn(
+          { personal: { participantId } },
+          'an ear report was none; its client must answer as earReportSchema says',
+        );
       }
     }
   };
@@ -97,7 +100,7 @@ export function createEarQuestions(options: {
       const { signal } = controller;
       measure(participantId, signal).catch((err: unknown) => {
         if (!signal.aborted)
-          log.warn({ err, participantId }, 'the way to a participant is no longer measured');
+          log.warn({ err, personal: { participantId } }, 'the way to a participant is no longer measured');
       });
     },
     left(participantId) {

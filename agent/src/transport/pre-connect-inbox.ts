@@ -78,7 +78,10 @@ export function createPreConnectInbox(options: {
       const lastByteAtMs = clock.nowMs();
       if (outcome.kind === 'refused') return refuse(participantId, outcome.why);
       if (outcome.kind === 'broken') {
-        log.debug({ err: outcome.error, participantId }, 'sound from before the agent came broke off');
+        log.debug(
+          { err: outcome.error, personal: { participantId } },
+          'sound from before the agent came broke off',
+        );
         return refuse(participantId, 'it broke off');
       }
       if (!(await isAnnounced(participantId, trackSid))) {

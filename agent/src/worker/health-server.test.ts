@@ -8,7 +8,11 @@ afterEach(async () => {
 });
 
 async function start(isHealthy = () => true, port = 0) {
-  const server = await startHealthServer(port, { isHealthy, worker: () => ({ calls: 3 }) });
+  const server = await startHealthServer(port, {
+    isHealthy,
+    worker: () => ({ calls: 3 }),
+    metrics: async () => 'a 1\n',
+  });
   servers.push(server);
   return server;
 }
@@ -23,6 +27,9 @@ describe('the health port', () => {
     expect([await status('/'), await status('/?x=1'), await status('/else')]).toEqual([200, 200, 404]);
     expect(await (await fetch(`http://127.0.0.1:${port}/worker`)).json()).toEqual({ calls: 3 });
     expect((await fetch(`http://127.0.0.1:${port}/`, { method: 'POST' })).status).toBe(405);
+    const metrics = await fetch(`http://127.0.0.1:${port}/metrics`);
+    expect(metrics.headers.get('content-type')).toContain('version=0.0.4');
+    expect(await metrics.text()).toBe('a 1\n');
   });
 
   it('says which port was taken', async () => {

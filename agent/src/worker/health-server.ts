@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { EXPOSITION_TYPE } from '../metrics/worker-metrics.ts';
 
 /** What the health port answers. */
 export interface HealthView {
@@ -7,6 +8,8 @@ export interface HealthView {
   isHealthy(): boolean;
   /** `/worker`, as JSON. */
   worker(): unknown;
+  /** `/metrics`, as Prometheus reads it. */
+  metrics(): Promise<string>;
 }
 
 export interface HealthServer {
@@ -22,13 +25,14 @@ export class PortTaken extends Error {
 
 /** Listens on loopback; port 0 is any free one. Rejects with `PortTaken`. */
 export async function startHealthServer(port: number, view: HealthView): Promise<HealthServer> {
-  const server = createServer((request, response) => {
+  const server = createServer(async (request, response) => {
     const answer = (status: number, type: string, body: string) =>
       response.writeHead(status, { 'content-type': type, 'cache-control': 'no-store' }).end(body);
     const { pathname } = new URL(request.url ?? '/', 'http://localhost');
     if (request.method !== 'GET' && request.method !== 'HEAD') return answer(405, 'text/plain', 'only GET\n');
     if (pathname === '/worker') return answer(200, 'application/json', JSON.stringify(view.worker()));
-    if (pathname !== '/') return answer(404, 'text/plain', 'there are / and /worker\n');
+    if (pathname === '/metrics') return answer(200, EXPOSITION_TYPE, await view.metrics());
+    if (pathname !== '/') return answer(404, 'text/plain', 'there are /, /worker and /metrics\n');
     return view.isHealthy() ? answer(200, 'text/plain', 'ok\n') : answer(503, 'text/plain', 'not ready\n');
   });
   await new Promise<void>((resolve, reject) => {

@@ -2,6 +2,7 @@ import { AvailabilityRequest, Job, JobAssignment, Room } from '@livekit/protocol
 import { type WorkerReport, workerReportSchema } from '@parley/contracts/internal-api';
 import { afterEach, describe, expect, it } from 'vitest';
 import { parseSettings } from '../config/settings.ts';
+import { createWorkerMetrics } from '../metrics/worker-metrics.ts';
 import { createDeferred } from '../runtime/deferred.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import { createCallScope } from './call-scope.ts';
@@ -69,6 +70,8 @@ async function startWorker(
       report: async (report) => void reports.push(workerReportSchema.parse(report)),
     },
     shipper: null,
+    metrics: createWorkerMetrics(),
+    hostName: 'machine',
     openConnection: sfu.open,
     mintWorkerToken: async () => 'token',
     tellParent: (message) => told.push(message),
@@ -217,7 +220,11 @@ describe('a worker process', () => {
   });
 
   it('moves off a health port that is taken, unless that was asked for', async () => {
-    const taken = await startHealthServer(0, { isHealthy: () => true, worker: () => null });
+    const taken = await startHealthServer(0, {
+      isHealthy: () => true,
+      worker: () => null,
+      metrics: async () => '',
+    });
     const argument = { index: 0, healthPort: taken.port };
     const moved = await startWorker({ argument: { ...argument, mayMovePort: true } });
     expect(moved.sfu.connections).toHaveLength(1);

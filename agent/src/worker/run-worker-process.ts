@@ -2,6 +2,7 @@ import { WORKER_AGENT_NAME } from '@parley/contracts/dispatch';
 import type { WorkerReport } from '@parley/contracts/internal-api';
 import type { Logger } from 'pino';
 import type { Settings } from '../config/settings.ts';
+import type { WorkerMetrics } from '../metrics/worker-metrics.ts';
 import type { Clock } from '../runtime/clock.ts';
 import { createDeferred } from '../runtime/deferred.ts';
 import type { Shipper } from '../shipping/shipper.ts';
@@ -49,6 +50,9 @@ export interface WorkerProcessOptions {
   readonly server: Pick<InternalClient, 'claim' | 'report'> | null;
   /** Null: the journals stay where they are. */
   readonly shipper: Shipper | null;
+  readonly metrics: Pick<WorkerMetrics, 'exposition'>;
+  /** Name of this machine. */
+  readonly hostName: string;
   readonly openConnection: OpenAgentConnection;
   readonly mintWorkerToken: () => Promise<string>;
   /** Reaches the supervisor; null where the process stands alone. */
@@ -75,6 +79,7 @@ export function runWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
   let desk: CallDesk | undefined;
   let reports: WorkerReports | undefined;
   let sockets: readonly WorkerSocket[] = [];
+  let healthPort: number | undefined;
 
   const tellParent = (message: ChildMessage) => options.tellParent?.(message);
   const isRegistered = () => sockets.length > 0 && sockets.every((socket) => socket.isRegistered);
@@ -95,6 +100,7 @@ export function runWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
     agents: [...calls.agents()],
     defaultAgent: calls.defaultAgent(),
     definitionFaults: [...calls.faults()],
+    ...(healthPort !== undefined && { health: { hostName: options.hostName, port: healthPort } }),
   });
 
   const changed = () => {
@@ -174,7 +180,15 @@ export function runWorkerProcess(options: WorkerProcessOptions): WorkerProcess {
         ...(runner && report(runner)),
         shipping: options.shipper?.counts(),
       }),
+      metrics: () =>
+        options.metrics.exposition({
+          isRegistered: isRegistered(),
+          calls: slots.used,
+          maxCalls: slots.capacity,
+          shipping: options.shipper?.counts() ?? null,
+        }),
     });
+    healthPort = health.port;
     const stopBeating = beatForEver(clock, () =>
       tellParent({ type: 'beat', rssMb: options.residentMb(), calls: slots.used }),
     );
@@ -243,7 +257,7 @@ async function openHealth(
     if (!mayMovePort || !(error instanceof PortTaken)) throw error;
     return startHealthServer(0, view);
   });
-  log.info({ port: health.port }, 'health is answered on loopback');
+  log.info({ port: health.port }, 'health and metrics are answered on loopback');
   return health;
 }
 

@@ -1,12 +1,18 @@
 import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
 import { ENGINE_VERSION } from '@parley/engine/call/reduce';
 import { AccessToken } from 'livekit-server-sdk';
-import { type Logger, pino } from 'pino';
+import type { Logger } from 'pino';
+import { type WatchCall, watchBy } from '../call/call-watch.ts';
 import { readSettings, type Settings, SettingsError } from '../config/settings.ts';
+import { createCallMeter } from '../metrics/call-meter.ts';
+import { createWorkerMetrics } from '../metrics/worker-metrics.ts';
 import { type Clock, createMonotonicClock } from '../runtime/clock.ts';
+import { createProcessLog } from '../runtime/process-log.ts';
 import { random } from '../runtime/random.ts';
 import { openShipping } from '../shipping/open-shipping.ts';
 import { createShipper, type Shipper } from '../shipping/shipper.ts';
+import { openTraces, type Traces } from '../traces/open-traces.ts';
 import { createReadCommand, type ReadCommand } from '../transport/read-command.ts';
 import { openAgentConnection } from './agent-connection.ts';
 import { createCallScope } from './call-scope.ts';
@@ -41,6 +47,7 @@ export interface CallRunnerOptions {
   readonly shipper: Shipper | null;
   /** Recordings go to the server as they are, a part from each process. */
   readonly sendsFiles: boolean;
+  readonly watchCall: WatchCall;
   /** Called after the runner's agents or their faults have changed. */
   readonly onAgentsChanged: () => void;
 }
@@ -57,7 +64,7 @@ export async function startProcess(
     JSON.parse(process.argv[2] ?? '{"index":0,"healthPort":0,"mayMovePort":true}'),
   );
   const workerId = `worker-${randomUUID()}`;
-  const log = pino({ level: settings.logLevel, base: { pid: process.pid, index: argument.index, workerId } });
+  const log = createProcessLog({ ...settings, base: { pid: process.pid, index: argument.index, workerId } });
   const clock = createMonotonicClock();
   const scope = createCallScope();
   const rooms = createRoomService(settings.livekit);
@@ -65,6 +72,12 @@ export async function startProcess(
   const request = internalRequestOf(settings, clock);
   const server = request && createInternalClient(request);
   const shipper = request && createShipper(openShipping({ request, sendsFiles, clock, random, log }));
+  const metrics = createWorkerMetrics();
+  const traces = await tracesOf(settings, workerId, log);
+  const watchCall = watchBy([
+    (header) => createCallMeter(metrics.counts, header),
+    ...(traces === null ? [] : [traces.watchCall]),
+  ]);
   const worker = runWorkerProcess({
     settings,
     argument,
@@ -83,11 +96,14 @@ export async function startProcess(
         askServer: server?.journals ?? null,
         shipper,
         sendsFiles,
+        watchCall,
         onAgentsChanged,
       }),
     rooms,
     server,
     shipper,
+    metrics,
+    hostName: hostname(),
     openConnection: openAgentConnection,
     mintWorkerToken: () => mintWorkerToken(livekit),
     tellParent: process.send === undefined ? null : tellParent,
@@ -115,7 +131,14 @@ export async function startProcess(
     if (parsed.data.type === 'drain') worker.drain();
     else worker.stop();
   });
-  process.exit(await worker.ended.catch((error) => exitCodeOf(error, log)));
+  const exitCode = await worker.ended.catch((error) => exitCodeOf(error, log));
+  await traces?.close();
+  process.exit(exitCode);
+}
+
+function tracesOf({ traceCollector }: Settings, workerId: string, log: Logger): Promise<Traces> | null {
+  if (traceCollector === null) return null;
+  return openTraces({ collector: traceCollector, version: ENGINE_VERSION, workerId, log });
 }
 
 /** How this process asks the web server; null where there is none. */

@@ -49,7 +49,7 @@ export function createRecogniserThread(options: {
         lose();
         pending?.reject(failure('unavailable', reason.message, reason));
       },
-      onOutput: (text) => log.debug({ text }, 'the recogniser thread printed'),
+      onOutput: (text) => log.debug({ personal: { text } }, 'the recogniser thread printed'),
     });
     return running;
   };

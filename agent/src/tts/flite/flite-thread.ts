@@ -63,7 +63,7 @@ export function createFliteThread(options: {
       entry: 'tts/flite/flite.thread',
       onMessage: take,
       onEnd: end,
-      onOutput: (text) => log.debug({ text }, 'the voice thread printed'),
+      onOutput: (text) => log.debug({ personal: { text } }, 'the voice thread printed'),
     });
     return starting;
   };
