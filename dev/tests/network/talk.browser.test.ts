@@ -41,7 +41,8 @@ describe.skipIf(reasonForNoNetwork !== null)('a call in a bad network', () => {
     LIMIT_MS,
   );
 
-  it(
+  // The matrix has it twice.
+  it.runIf(process.env.PARLEY_TEST_LONG === '1')(
     'goes on after an outage, and the page says what is wrong meanwhile',
     async () => {
       showLastWords();
