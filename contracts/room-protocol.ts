@@ -36,6 +36,8 @@ export const TOPIC = {
   chat: 'lk.chat',
   /** Byte stream from a caller: what its microphone heard before the agent came. LiveKit's name. */
   preConnectAudio: 'lk.agent.pre-connect-audio-buffer',
+  /** Byte streams of `AgentSessionMessage`, both ways: events, and answers to LiveKit's debug clients. LiveKit's name. */
+  session: 'lk.agent.session',
   /** From the server to the page: why no agent came, as JSON of `callNoticeSchema`. */
   notice: 'parley.notice',
   /** From the agent to everybody: how long an answer took, as JSON of `replyLatencySchema`, after its first sound. */

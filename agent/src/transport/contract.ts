@@ -30,6 +30,8 @@ export interface RoomConnection {
     readonly isInterrupted: boolean;
     readonly unheard: string;
   }): void;
+  /** Sends one participant a message of the topic `lk.agent.session`. */
+  sendSessionMessage(participantId: ParticipantId, bytes: Uint8Array): void;
   /** Tells everybody how long an answer took; of the same answer, the latest counts. */
   publishReplyLatency(latency: ReplyLatency): void;
   /** Deletes the room, which ends the call for everyone. */
@@ -81,6 +83,12 @@ export type RoomEvent =
     }
   /** The server commands it. */
   | { readonly type: 'recordingRequested'; readonly state: RoomCommand['state'] }
+  /** A message of LiveKit's debug clients: bytes of `AgentSessionMessage`, whoever sent them. */
+  | {
+      readonly type: 'sessionMessageReceived';
+      readonly participantId: ParticipantId;
+      readonly bytes: Uint8Array;
+    }
   /** Something was sent that we do not take; nothing else is touched by it. */
   | {
       readonly type: 'inputRefused';

@@ -1,5 +1,6 @@
 import { type LocalTrackPublication, type Room, RoomEvent as Rtc } from '@livekit/rtc-node';
 import type { ReplyLatency } from '@parley/contracts/call-record';
+import type { ParticipantId } from '@parley/contracts/ids';
 import { AGENT_ATTRIBUTE, TOPIC } from '@parley/contracts/room-protocol';
 import type { Logger } from 'pino';
 import { type Clock, delay } from '../runtime/clock.ts';
@@ -15,6 +16,8 @@ const LAST_WORDS_MS = 500;
 
 /** Answers whose latency may wait for a slow network before the oldest is dropped. */
 const WAITING_LATENCIES = 8;
+/** Messages to debug clients that may wait so; a slow one is told less. */
+const WAITING_SESSION_MESSAGES = 64;
 
 /** A room that is connected, with our track published in it. */
 export function openRoomConnection(options: {
@@ -54,6 +57,18 @@ export function openRoomConnection(options: {
     merge: (_, later) => later,
     log,
   });
+  let sessionMessages = 0;
+  const sessions = createSerialLane<{ readonly to: ParticipantId; readonly bytes: Uint8Array }>({
+    name: 'a message to a debug client',
+    capacity: WAITING_SESSION_MESSAGES,
+    send: async (_, { to, bytes }) => {
+      const writer = await local.streamBytes({ topic: TOPIC.session, destinationIdentities: [to] });
+      await writer.write(bytes);
+      await writer.close();
+    },
+    merge: (_, later) => later,
+    log,
+  });
   let allAttributes: Readonly<Record<string, string>> = {};
   const setAttributes = (changed: Readonly<Record<string, string>>) => {
     allAttributes = { ...allAttributes, ...changed };
@@ -83,6 +98,7 @@ export function openRoomConnection(options: {
     transcripts.close();
     attributes.close();
     latencies.close();
+    sessions.close();
     watch.close('closed_by_us');
     await sink.close();
     await releaseRoom(room, clock);
@@ -97,6 +113,7 @@ export function openRoomConnection(options: {
     publishUserTranscript: (update) => transcripts.publishUserTranscript(update),
     appendAgentTranscript: (update) => transcripts.appendAgentTranscript(update),
     closeAgentTranscript: (update) => transcripts.closeAgentTranscript(update),
+    sendSessionMessage: (to, bytes) => sessions.put(String(sessionMessages++), { to, bytes }),
     publishReplyLatency: (latency) => latencies.put(latency.replyId, latency),
     async deleteRoom() {
       await sendLastWords();

@@ -23,10 +23,11 @@ import { createMicrophones, isMicrophone } from './microphones.ts';
 import { createOwnWay } from './own-way.ts';
 import { type Person, personOf } from './person.ts';
 import { createPreConnectInbox } from './pre-connect-inbox.ts';
+import { createSessionInbox } from './session-inbox.ts';
 
 /** Events that may wait for their reader. It reads at once; so many at a time means that it stands still. */
 const WAITING_EVENTS = 4_096;
-/** Of these, so many may be typed messages: a flood of them must not push out that somebody left. */
+/** Of these, so many may wait when people write or their debug clients ask: a flood must not push out that somebody left. */
 const WAITING_CHATS = 256;
 /** Typed messages kept of people who are not told of yet: the SFU tells of those without a microphone every 3 s. */
 const EARLY_MESSAGES = 16;
@@ -63,7 +64,8 @@ export function watchRoom(options: {
 
   const emit = (event: RoomEvent) => {
     if (isClosed) return;
-    const isFlood = event.type === 'chatReceived' && queue.length >= WAITING_CHATS;
+    const isWrittenByPeople = event.type === 'chatReceived' || event.type === 'sessionMessageReceived';
+    const isFlood = isWrittenByPeople && queue.length >= WAITING_CHATS;
     if (isFlood || !queue.push(event))
       log.error({ type: event.type }, 'a room event was dropped: nobody reads them');
   };
@@ -110,6 +112,13 @@ export function watchRoom(options: {
   const commands = createCommandInbox({
     read: options.readCommand,
     onCommand: ({ state }) => emit({ type: 'recordingRequested', state }),
+    log,
+  });
+
+  const session = createSessionInbox({
+    onMessage: (participantId, bytes) => {
+      if (people.has(participantId)) emit({ type: 'sessionMessageReceived', participantId, bytes });
+    },
     log,
   });
 
@@ -206,6 +215,11 @@ export function watchRoom(options: {
     const participantId = chatterOf(identity);
     if (participantId === null) return void reader.close();
     void preConnect.takeStream(participantId, reader);
+  });
+  room.registerByteStreamHandler(TOPIC.session, (reader, { identity }) => {
+    const person = people.get(identity as ParticipantId);
+    if (person === undefined) return void reader.close();
+    void session.takeStream(person.participantId, reader);
   });
   room.on(Rtc.DataReceived, (payload, participant, _kind, topic) => {
     if (topic === TOPIC.command) return commands.take(participant?.identity ?? null, payload);

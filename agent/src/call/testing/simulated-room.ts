@@ -15,6 +15,7 @@ export interface SimulatedRoom extends RoomConnection {
     { readonly text: string; readonly closed: 'open' | 'whole' | 'interrupted' }
   >;
   readonly latencies: readonly ReplyLatency[];
+  readonly sessionMessages: readonly { readonly to: ParticipantId; readonly bytes: Uint8Array }[];
   readonly isDeleted: boolean;
   happen(event: RoomEvent): void;
   /** Sound of a participant's microphone, 512 samples at 16 kHz. */
@@ -28,6 +29,7 @@ export function createSimulatedRoom(clock: Clock, sampleRateHz: number): Simulat
   const userTranscripts: { text: string; isFinal: boolean }[] = [];
   const captions = new Map<string, { text: string; closed: 'open' | 'whole' | 'interrupted' }>();
   const latencies: ReplyLatency[] = [];
+  const sessionMessages: { to: ParticipantId; bytes: Uint8Array }[] = [];
   let onAudio = (_participantId: ParticipantId, _samples: Int16Array) => {};
   let isDeleted = false;
   return {
@@ -48,6 +50,7 @@ export function createSimulatedRoom(clock: Clock, sampleRateHz: number): Simulat
       if (caption !== undefined)
         captions.set(segmentId, { ...caption, closed: isInterrupted ? 'interrupted' : 'whole' });
     },
+    sendSessionMessage: (to, bytes) => void sessionMessages.push({ to, bytes }),
     publishReplyLatency: (latency) => void latencies.push(latency),
     async deleteRoom() {
       isDeleted = true;
@@ -59,6 +62,7 @@ export function createSimulatedRoom(clock: Clock, sampleRateHz: number): Simulat
     userTranscripts,
     captions,
     latencies,
+    sessionMessages,
     get isDeleted() {
       return isDeleted;
     },
