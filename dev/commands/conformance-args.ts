@@ -13,7 +13,8 @@ Holds scripted talks and tells what a caller would have noticed: with the engine
   --ladder             compares the waits for the end of a turn: on the same virtual talks, and on the same spoken clips
                        with the real end-of-turn model (npm run models fetches it)
   --clips N            synthetic clips to choose settings on, and as many to report on, 20 to 10,000, default 600
-  --room               joins a room as a caller, for about four minutes; without --url it starts a Parley of its own
+  --room               joins a room as a caller, for about four minutes; without --url it starts a Parley of its own,
+                       whose agent can hold every talk, and needs seven
   --url, --token       of any LiveKit room in which an agent is, or to which one comes
 Exit codes: 0 no deadlock, no double reply and no unheard word, 1 there were, 2 misuse.
 `;

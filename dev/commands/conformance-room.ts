@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
 import type { ConformanceFigures } from '@parley/bench/conformance/figures/figures';
 import type { RoomLine, Speaker } from '@parley/bench/conformance/room/room-line';
+import type { RoomTalkSet } from '@parley/bench/conformance/room/room-talks';
 import { runRoom } from '@parley/bench/conformance/room/run-room';
 import { trimSilence } from '@parley/bench/conformance/room/trim-silence';
 import { TOPIC, TRANSCRIPTION_ATTRIBUTE } from '@parley/contracts/room-protocol';
@@ -20,7 +21,7 @@ export interface RoomAddress {
 
 export interface RoomRun {
   readonly seed: number;
-  readonly length: 'full' | 'short';
+  readonly talks: RoomTalkSet;
   readonly onTalk?: (name: string) => void;
 }
 
@@ -30,23 +31,25 @@ const GREETS_WITHIN_MS = 8_000;
 /** Joins a room as a caller, holds the talks, and leaves. */
 export async function conformanceOfRoom(
   { url, token }: RoomAddress,
-  { seed, length, onTalk }: RoomRun,
+  { seed, talks, onTalk }: RoomRun,
 ): Promise<ConformanceFigures> {
   const caller = await startRoomCaller({ url, token });
   try {
     await caller.waitForSound({ sinceMs: 0, timeoutMs: GREETS_WITHIN_MS }).catch(() => undefined);
     const line = lineOf(caller);
-    return await runRoom({ line, speaker: SPEAKER, seed, length, ...(onTalk && { onTalk }) });
+    return await runRoom({ line, speaker: SPEAKER, seed, talks, ...(onTalk && { onTalk }) });
   } finally {
     await caller.leave();
   }
 }
 
-/** The same with a Parley of its own, whose agent tells stories. */
+/** The same with a Parley of its own, whose agent is the suite's. */
 export async function conformanceOfParley(run: RoomRun): Promise<ConformanceFigures> {
-  const parley = await startParley({ agentsDir: join(projectFolder(), 'dev', 'tests', 'agents') });
+  const parley = await startParley({
+    agentsDir: join(projectFolder(), 'bench', 'conformance', 'room', 'agents'),
+  });
   try {
-    const ticket = await fetchTicket(parley, 'storyteller');
+    const ticket = await fetchTicket(parley, 'conformance');
     return await conformanceOfRoom({ url: ticket.server_url, token: ticket.participant_token }, run);
   } finally {
     await parley.stop();
@@ -63,6 +66,7 @@ function lineOf(caller: RoomCaller): RoomLine {
   return {
     nowMs: caller.nowMs,
     say: (sound) => caller.say(sound),
+    setBackground: (background) => caller.setBackground(background),
     heardSince: (sinceMs) => caller.heardSince(sinceMs),
     agentStates: () => caller.agentStates(),
     repliesSince: (sinceMs) => replyStarts(caller).filter((atMs) => atMs >= sinceMs),

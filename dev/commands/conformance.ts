@@ -29,7 +29,7 @@ export async function conformance(args: readonly string[]): Promise<number> {
       const { address, seed, isJson } = asked;
       const onTalk = (name: string) => say(`talk: ${name}`);
       say('the caller speaks with a synthetic voice');
-      const run = { seed, length: 'full', onTalk } as const;
+      const run = { seed, talks: address === null ? 'own' : 'any', onTalk } as const;
       return report(
         await (address === null ? conformanceOfParley(run) : conformanceOfRoom(address, run)),
         isJson,

@@ -20,6 +20,17 @@ export function makeNoise(lengthMs: number, random: SeededRandom): AudioFrame {
   return make(lengthMs, (_atS, share) => 0.4 * (2 * random.next() - 1) * Math.sin(Math.PI * share));
 }
 
+/** A vacuum cleaner: a motor's hum with its overtones under the rush of air, -35 dB on average. */
+export function makeVacuumCleaner(lengthMs: number, random: SeededRandom): AudioFrame {
+  return make(lengthMs, (atS) => {
+    const hum = [1, 2, 3, 5].reduce(
+      (sum, overtone) => sum + Math.sin(2 * Math.PI * 100 * overtone * atS) / overtone,
+      0,
+    );
+    return 0.05 * hum + 0.1 * (2 * random.next() - 1);
+  });
+}
+
 function make(lengthMs: number, sampleAt: (atS: number, share: number) => number): AudioFrame {
   const length = Math.max(1, Math.round((lengthMs * RATE_HZ) / 1_000));
   const samples = Int16Array.from({ length }, (_, index) =>

@@ -2,8 +2,8 @@ import type { AudioFrame } from '@parley/agent/audio/frame';
 import type { Observation } from '../figures/observation.ts';
 import type { SeededRandom } from '../seeded-random.ts';
 import type { RangeMs, Talk, TalkStep } from '../talks/talk.ts';
-import { makeCough, makeNoise } from './made-sounds.ts';
-import type { RoomLine, Speaker } from './room-line.ts';
+import { makeCough, makeNoise, makeVacuumCleaner } from './made-sounds.ts';
+import type { RoomBackground, RoomLine, Speaker } from './room-line.ts';
 
 /** An answer that has not begun by then is missed, in ms. */
 const ANSWER_WITHIN_MS = 8_000;
@@ -17,6 +17,12 @@ const HOLD_GAP_MS = 500;
 const RESUMES_WITHIN_MS = 6_500;
 const POLL_MS = 20;
 const PROBE = 'what are your prices';
+/** Makes the agent of the suite ask for it. */
+const ASKS_TO_BE_ASKED = 'take my number';
+/** What a browser's canceller leaves of a loudspeaker. */
+const ECHO_GAIN_DB = -30;
+/** A machine is heard over and over: longer than a word, shorter than anybody notices. */
+const MACHINE_MS = 4_000;
 
 interface Said {
   readonly fromMs: number;
@@ -33,6 +39,7 @@ export class RoomCallerScript {
   readonly #speaker: Speaker;
   readonly #random: SeededRandom;
   readonly #sounds = new Map<string, AudioFrame>();
+  #hasBackground = false;
   #lastTurnEndMs = 0;
   #lastSoundEndMs = 0;
 
@@ -51,12 +58,20 @@ export class RoomCallerScript {
     const texts = talks.flatMap(({ steps }) =>
       steps.flatMap((step) => ('says' in step ? step.says.flat() : [])),
     );
-    for (const text of new Set([...texts, PROBE])) this.#sounds.set(text, await this.#speaker.speak(text));
+    for (const text of new Set([...texts, PROBE, ASKS_TO_BE_ASKED]))
+      this.#sounds.set(text, await this.#speaker.speak(text));
   }
 
   async hold(talk: Talk): Promise<void> {
+    // The talk before is heard out first: what is left of it has no echo.
+    await this.#untilQuiet();
+    this.#hasBackground = talk.echoMs !== null || talk.hasSteadyNoise;
+    await this.#line.setBackground(this.#backgroundOf(talk));
     for (const [index, step] of talk.steps.entries())
-      await this.#take(step, talk.steps[index + 1]?.kind === 'goesOn');
+      await this.#take(step, talk, talk.steps[index + 1]?.kind === 'goesOn');
+    await this.#line.setBackground({ kind: 'none' });
+    if (this.#hasBackground) await this.#untilQuiet();
+    this.#hasBackground = false;
   }
 
   /** Whatever happened, the agent hears its caller in the end: said twice, as a person would. */
@@ -69,7 +84,7 @@ export class RoomCallerScript {
     this.deadlocks++;
   }
 
-  async #take(step: TalkStep, goesOn: boolean): Promise<void> {
+  async #take(step: TalkStep, talk: Talk, goesOn: boolean): Promise<void> {
     switch (step.kind) {
       case 'turn': {
         await this.#untilQuiet();
@@ -88,11 +103,46 @@ export class RoomCallerScript {
       case 'overlap':
         return this.#overlap(step);
       case 'listen':
-        return this.#untilQuiet();
-      case 'isAskedFor':
+        return this.#listen(talk);
+      case 'isAskedFor': {
+        await this.#untilQuiet();
+        const said = await this.#say([ASKS_TO_BE_ASKED], [0, 0]);
+        return this.#note(said, await this.#answerTo(said));
+      }
       case 'silence':
-        throw new Error(`a talk with the step "${step.kind}" cannot be held in a room`);
+        return this.#keepSilent(step.checkedWithinMs);
     }
+  }
+
+  /** Hears the agent out; what of its own voice or of a machine comes to its ear must not stop it, nor be a turn. */
+  async #listen(talk: Talk): Promise<void> {
+    const fromMs = this.#line.nowMs();
+    const isHeard = this.#hasBackground && (await this.#answerTo({ untilMs: this.#lastTurnEndMs })) !== null;
+    await this.#untilQuiet();
+    if (!isHeard) return;
+    const heard = this.#line.heardSince(fromMs);
+    this.observations.push({
+      kind: 'overlap',
+      of: talk.echoMs === null ? 'steadyNoise' : 'echo',
+      isHeld: heard.some(
+        ({ offsetAtMs }, index) => (heard[index + 1]?.onsetAtMs ?? 0) - offsetAtMs >= HOLD_GAP_MS,
+      ),
+      isStopped: this.#line.repliesSince(this.#lastTurnEndMs).length > 1,
+    });
+  }
+
+  /** The agent asks whether the caller is there; where it does not, it has missed its turn. */
+  async #keepSilent(checkedWithinMs: number): Promise<void> {
+    const sinceMs = this.#line.nowMs();
+    const isChecked = () => this.#line.heardSince(sinceMs).length > 0;
+    while (!isChecked() && this.#line.nowMs() < sinceMs + checkedWithinMs) await this.#line.delay(POLL_MS);
+    if (!isChecked()) this.observations.push({ kind: 'turn', pauses: 0, cutIns: 0, responseGapMs: null });
+  }
+
+  #backgroundOf({ echoMs, hasSteadyNoise }: Talk): RoomBackground {
+    if (echoMs !== null) return { kind: 'echo', afterMs: this.#draw(echoMs), gainDb: ECHO_GAIN_DB };
+    if (hasSteadyNoise) return { kind: 'sound', ...makeVacuumCleaner(MACHINE_MS, this.#random) };
+    return { kind: 'none' };
   }
 
   async #bargeIn(step: Extract<TalkStep, { kind: 'bargeIn' }>): Promise<void> {
@@ -150,7 +200,7 @@ export class RoomCallerScript {
   }
 
   /** The gap until the answer; null where none comes in time. */
-  async #answerTo({ untilMs }: Said): Promise<number | null> {
+  async #answerTo({ untilMs }: Pick<Said, 'untilMs'>): Promise<number | null> {
     const answer = () => this.#line.heardSince(untilMs).find(({ onsetAtMs }) => onsetAtMs > untilMs);
     while (answer() === undefined && this.#line.nowMs() < untilMs + ANSWER_WITHIN_MS)
       await this.#line.delay(POLL_MS);
@@ -188,9 +238,13 @@ export class RoomCallerScript {
       }
       await this.#line.delay(POLL_MS);
     }
-    // One turn, one reply; what the agent began to say before the caller's last sound belongs to an earlier one.
+    // One turn, one reply; what the agent began to say before the caller's last sound belongs to an earlier one. What it
+    // says to a machine or to its own echo is counted there.
     const sinceMs = this.#lastSoundEndMs;
-    if (sinceMs > 0 && this.#line.repliesSince(sinceMs).length > 1) this.doubleReplies++;
+    if (sinceMs > 0 && !this.#hasBackground && this.#line.repliesSince(sinceMs).length > 1)
+      this.doubleReplies++;
+    // Counted once, however often somebody waits.
+    this.#lastSoundEndMs = 0;
   }
 
   #isHeardAt(atMs: number): boolean {

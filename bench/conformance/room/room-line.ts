@@ -11,8 +11,17 @@ export interface RoomLine {
   agentStates(): readonly { readonly state: string; readonly atMs: number }[];
   /** When each of the agent's replies began as text; empty where the agent sends no transcripts. */
   repliesSince(sinceMs: number): readonly number[];
+  /** What is heard at the caller's microphone beside the caller, from now on. */
+  setBackground(background: RoomBackground): Promise<void>;
   delay(ms: number): Promise<void>;
 }
+
+export type RoomBackground =
+  | { readonly kind: 'none' }
+  /** The same sound over and over. */
+  | ({ readonly kind: 'sound' } & AudioFrame)
+  /** A loudspeaker: what reaches the ear comes back so much later, in ms, and so much louder or softer, in dB. */
+  | { readonly kind: 'echo'; readonly afterMs: number; readonly gainDb: number };
 
 /** Makes speech; it is synthetic, and reports must say so. */
 export interface Speaker {

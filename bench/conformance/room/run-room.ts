@@ -2,7 +2,7 @@ import { type ConformanceFigures, summarise } from '../figures/figures.ts';
 import { createSeededRandom } from '../seeded-random.ts';
 import { RoomCallerScript } from './room-caller-script.ts';
 import type { RoomLine, Speaker } from './room-line.ts';
-import { roomTalks } from './room-talks.ts';
+import { type RoomTalkSet, roomTalks } from './room-talks.ts';
 
 /**
  * Holds talks with the agent of a room, one after another in one call, and measures at the caller's ear. What an agent
@@ -12,12 +12,11 @@ export async function runRoom(options: {
   readonly line: RoomLine;
   readonly speaker: Speaker;
   readonly seed: number;
-  /** `full`: about three and a half minutes; `short`: about half a minute. */
-  readonly length: 'full' | 'short';
+  readonly talks: RoomTalkSet;
   readonly onTalk?: (name: string) => void;
 }): Promise<ConformanceFigures> {
-  const { line, speaker, seed, length, onTalk } = options;
-  const talks = roomTalks(length);
+  const { line, speaker, seed, onTalk } = options;
+  const talks = roomTalks(options.talks);
   const caller = new RoomCallerScript({ line, speaker, random: createSeededRandom(seed) });
   await caller.prepare(talks);
   for (const talk of talks) {
