@@ -262,7 +262,7 @@ describe('the page of a call', () => {
     expect(errors).toEqual([]);
   });
 
-  it('follows a call that goes on', async () => {
+  it('follows a call that goes on, pauses its recording and ends it', async () => {
     const running = recordedCall({
       callId: 'RM_live',
       state: 'active',
@@ -282,6 +282,17 @@ describe('the page of a call', () => {
     if (!turn) throw new Error('the recorded call has no turns');
     server.tell({ type: 'turn', data: { callId: running.callId, turn } });
     await words('Saturdays').waitFor();
+    await button('Pause recording').click();
+    server.keep({ ...running, moments: [{ atMs: 5_000, kind: 'recording_paused', label: '' }] });
+    server.tell({ type: 'call.changed', data: callSummarySchema.parse(running) });
+    await button('Go on recording').waitFor();
+    expect(await button('Delete').count()).toBe(0);
+    await button('End call').click();
+    await button('End it now').click();
+    const path = `/api/calls/${running.callId}`;
+    await expect
+      .poll(() => server.requests.filter((request) => request.startsWith('POST')), { timeout: PATIENCE_MS })
+      .toEqual([`POST ${path}/recording`, `POST ${path}/end`]);
     const over = recordedCall({ callId: 'RM_live' });
     server.keep(over);
     server.tell({ type: 'call.ended', data: callSummarySchema.parse(over) });

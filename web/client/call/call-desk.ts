@@ -22,8 +22,12 @@ export interface CallDesk {
   view(): CallDeskView;
   /** Asks once more for a call that could not be had. */
   retry(): void;
-  /** Deletes the call with all that was kept of it. Resolves with what stood in the way, null where nothing did. */
+  /** Deletes a call that is over, with all that was kept of it. Orders resolve with what stood in the way, or null. */
   remove(): Promise<ApiFault | null>;
+  /** Ends a call that goes on. */
+  end(): Promise<ApiFault | null>;
+  /** Pauses the recording of a call that goes on, or goes on with it. */
+  setRecording(state: 'on' | 'paused'): Promise<ApiFault | null>;
   close(): void;
 }
 
@@ -119,6 +123,11 @@ export function createCallDesk({
   };
   begin();
 
+  const order = async (method: 'POST' | 'DELETE', to: string, body?: unknown): Promise<ApiFault | null> => {
+    const asked = await requestJson({ fetch, path: to, schema: noAnswer, method, body });
+    return asked.kind === 'ok' ? null : asked;
+  };
+
   return {
     subscribe(listener) {
       listeners.add(listener);
@@ -130,16 +139,13 @@ export function createCallDesk({
       begin();
     },
     async remove() {
-      const asked = await requestJson({
-        fetch,
-        path,
-        schema: noAnswer,
-        method: 'DELETE',
-      });
-      if (asked.kind !== 'ok' && asked.kind !== 'missing') return asked;
+      const fault = await order('DELETE', path);
+      if (fault !== null && fault.kind !== 'missing') return fault;
       show({ phase: 'deleted' });
       return null;
     },
+    end: () => order('POST', `${path}/end`),
+    setRecording: (state) => order('POST', `${path}/recording`, { state }),
     close() {
       left.abort(new PageLeft());
       live?.close();

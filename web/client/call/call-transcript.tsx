@@ -1,7 +1,7 @@
 import type { CallDetail, CallMoment, RecordedTurn } from '@parley/contracts/call-record';
 import { Fragment, memo, useEffect, useMemo, useRef } from 'react';
 import { LatencyWaterfall } from '../latency/latency-waterfall.tsx';
-import { clockWords } from '../records/call-words.ts';
+import { callerWords, clockWords } from '../records/call-words.ts';
 import { lightWords } from './light-words.ts';
 import type { Player } from './player.ts';
 import { timedWords } from './timed-words.ts';
@@ -47,7 +47,7 @@ export function CallTranscript({
     return () => current.removeEventListener('click', seek);
   }, [player]);
 
-  const callerName = call.caller || 'Caller';
+  const callerName = callerWords(call);
   if (entries.length === 0)
     return (
       <p className="nothing-said">{call.state === 'ended' ? 'Nothing was said.' : 'Nothing was said yet.'}</p>

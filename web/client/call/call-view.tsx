@@ -13,10 +13,10 @@ import { PageLink } from '../shell/page-link.tsx';
 import { CALLS_PATH } from '../shell/route.ts';
 import { useShell } from '../shell/shell-context.ts';
 import { useNow } from '../talk/use-now.ts';
+import { CallActions } from './call-actions.tsx';
 import { type CallDesk, createCallDesk, hasSound } from './call-desk.ts';
 import { CallFacts, CallUsage } from './call-facts.tsx';
 import { CallTranscript } from './call-transcript.tsx';
-import { DeleteCall } from './delete-call.tsx';
 import { createPlayer, type Player } from './player.ts';
 import { PlayerBar } from './player-bar.tsx';
 import { usePlayKey } from './use-play-key.ts';
@@ -85,24 +85,13 @@ function ReadyCall({
   const [follows, setFollows] = useState(true);
   const player = usePlayer(call);
   usePlayKey(player);
-  const path = `/api/calls/${encodeURIComponent(call.callId)}`;
   const title = callerWords(call);
   return (
     <RecordsPage page="call" title={title}>
       <BackToCalls />
       <header className="call-head">
         <h1>{title}</h1>
-        <div className="call-actions">
-          {hasSound(call) && (
-            <a className="button quiet-button" href={`${path}/recording`} download={`${call.callId}.wav`}>
-              Recording
-            </a>
-          )}
-          <a className="button quiet-button" href={`${path}/journal`} download={`${call.callId}.ndjson`}>
-            Journal
-          </a>
-          <DeleteCall onDelete={desk.remove} />
-        </div>
+        <CallActions call={call} desk={desk} />
       </header>
       <SoundNote call={call} />
       {player && (

@@ -13,7 +13,7 @@ import { CALLS_PATH, TALK_PATH } from '../shell/route.ts';
 import { useShell } from '../shell/shell-context.ts';
 import { useNow } from '../talk/use-now.ts';
 import { useStore } from '../talk/use-store.ts';
-import { type CallChoice, choiceOf, everyCall, queryOf } from './call-choice.ts';
+import { apiQueryOf, type CallChoice, choiceOf, everyCall, queryOf } from './call-choice.ts';
 import { CallsCharts } from './calls-charts.tsx';
 import { createCallsDesk, type ListState } from './calls-desk.ts';
 import { CallsTable } from './calls-table.tsx';
@@ -64,6 +64,14 @@ export function CallsView() {
     <RecordsPage page="calls" title="Calls">
       <header className="calls-head">
         <h1>Calls</h1>
+        <p className="exports">
+          <a href={exportPath(choice, 'csv')} download>
+            Export CSV
+          </a>
+          <a href={exportPath(choice, 'json')} download>
+            JSON
+          </a>
+        </p>
         <p className="live-line" data-line={view?.line ?? 'connecting'}>
           {view?.line === 'away' ? 'Live updates are interrupted' : 'Live'}
         </p>
@@ -106,6 +114,13 @@ export function CallsView() {
       )}
     </RecordsPage>
   );
+}
+
+/** Every call of the choice, as a file. */
+function exportPath(choice: CallChoice, format: 'csv' | 'json'): string {
+  const query = apiQueryOf(choice);
+  query.set('format', format);
+  return `/api/calls/export?${query}`;
 }
 
 function Nothing({ choice }: { readonly choice: CallChoice }) {

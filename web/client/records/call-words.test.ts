@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { clockWords, lastedMs, outcomeWords, spanWords } from './call-words.ts';
+import { callerWords, clockWords, lastedMs, outcomeWords, spanWords } from './call-words.ts';
 
 it.each([
   [0, '0:00'],
@@ -26,6 +26,16 @@ it('counts a call that goes on from when both were there', () => {
   expect(lastedMs({ state: 'active', durationMs: null, answeredAtMs: 1_000 }, 5_000)).toBe(4_000);
   expect(lastedMs({ state: 'waiting', durationMs: null, answeredAtMs: null }, 5_000)).toBeNull();
   expect(lastedMs({ state: 'ended', durationMs: 700, answeredAtMs: 1_000 }, 5_000)).toBe(700);
+});
+
+it.each([
+  ['Ada', 'ended', 'Ada'],
+  ['caller-c9b4b9a4bfe80914', 'ended', 'Caller c9b4b9'],
+  ['caller-of-the-moon', 'ended', 'caller-of-the-moon'],
+  ['', 'ended', 'Nobody'],
+  [null, 'waiting', 'Nobody yet'],
+] as const)('calls %j of a call that is %s %s', (caller, state, words) => {
+  expect(callerWords({ caller, state })).toBe(words);
 });
 
 it('says that a call goes on before it says how it ended', () => {

@@ -27,8 +27,13 @@ export const DIRECTION_WORDS: Record<CallSummary['direction'], string> = {
   outbound: 'Outbound',
 };
 
+/** The identity of a caller who gave no name, as the server makes it. */
+const NAMELESS = /^caller-([0-9a-f]{6})[0-9a-f]{10}$/;
+
 /** Who called, as a person reads it. */
 export function callerWords({ caller, state }: Pick<CallSummary, 'caller' | 'state'>): string {
+  const [, id] = NAMELESS.exec(caller ?? '') ?? [];
+  if (id !== undefined) return `Caller ${id}`;
   return caller || (state === 'ended' ? 'Nobody' : 'Nobody yet');
 }
 
