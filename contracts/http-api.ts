@@ -188,6 +188,8 @@ export const healthSchema = z.object({
   notices: z.array(
     z.object({ callId: z.string(), cause: callNoticeCauseSchema, message: z.string(), ageMs: z.number() }),
   ),
+  /** Where the server answers Prometheus; absent for a request without access. */
+  metrics: z.string().optional(),
 });
 export type Health = z.infer<typeof healthSchema>;
 

@@ -41,7 +41,12 @@ function start(
   command: 'start' | 'dev' | 'doctor' = 'start',
 ): Started {
   const { PATH = '', HOME = '', PARLEY_CACHE } = process.env;
-  const ports = { PORT: '0', LIVEKIT_PORT: '0', PARLEY_HEALTH_PORT: '0' };
+  const ports = {
+    PORT: '0',
+    LIVEKIT_PORT: '0',
+    PARLEY_HEALTH_PORT: '0',
+    PARLEY_METRICS_BIND: '127.0.0.1:0',
+  };
   const cache = PARLEY_CACHE === undefined ? {} : { PARLEY_CACHE };
   const spawned = spawn(
     process.execPath,

@@ -55,6 +55,7 @@ export async function startParley(
     PORT: '0',
     LIVEKIT_PORT: '0',
     PARLEY_HEALTH_PORT: '0',
+    PARLEY_METRICS_BIND: '127.0.0.1:0',
     PARLEY_DATA: dataDir,
     PARLEY_AGENTS: options.agentsDir,
     PARLEY_CACHE,

@@ -1,6 +1,6 @@
 import { MAX_API_BODY_BYTES } from '@parley/contracts/http-api';
 import { MAX_SHIPMENT_BYTES } from '@parley/contracts/internal-api';
-import { type Context, Hono } from 'hono';
+import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { cors } from 'hono/cors';
 import type { Logger } from 'pino';
 import { createAccessRoute, swapKeyInLink } from './access/access-routes.ts';
@@ -44,13 +44,20 @@ export type AppDeps = TokenRouteDeps &
     readonly allowedOrigins: readonly string[];
     /** The operator's address of the server is an https one. */
     readonly isHttpsOnly: boolean;
-    readonly log: Logger;
-  };
+  } & SharedDeps;
+
+/** What every app of the server has. */
+interface SharedDeps {
+  /** Counts each request. */
+  readonly requestMeter: MiddlewareHandler<ServerEnv>;
+  readonly log: Logger;
+}
 
 /** Every route of the server but `/rtc`, which never becomes a request of this app. */
 export function createApp(deps: AppDeps) {
   const { siteRules } = deps;
   const app = new Hono<ServerEnv>();
+  app.use(deps.requestMeter);
   answerErrors(app, deps.log);
   const { isHttpsOnly, allowedOrigins } = deps;
   const site = { isHttpsOnly, serverUrl: (c: Context) => siteRules.find(c)?.serverUrl ?? null };
@@ -106,8 +113,9 @@ export function createApp(deps: AppDeps) {
  * What our own processes and livekit-server ask, each proving itself by a signature: served at `PARLEY_INTERNAL_BIND`
  * too, where there is no certificate that they would have to trust.
  */
-export function createInternalApp(deps: InternalDeps & WebhookDeps & { readonly log: Logger }) {
+export function createInternalApp(deps: InternalDeps & WebhookDeps & SharedDeps) {
   const app = new Hono<ServerEnv>();
+  app.use(deps.requestMeter);
   answerErrors(app, deps.log);
   const limits = [
     [/^\/internal\/events$/, limitBody(MAX_SHIPMENT_BYTES)],

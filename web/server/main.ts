@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { pino } from 'pino';
 import { readSettings, SettingsError } from './config/settings.ts';
 import { ListenError } from './http/listen.ts';
 import { createMonotonicClock } from './runtime/clock.ts';
+import { createProcessLog } from './runtime/process-log.ts';
 import { startServer } from './server.ts';
 
 /** The built server lies in `dist/server`, the built client in `dist/client`. */
@@ -12,7 +12,7 @@ const CLIENT_DIR = join(import.meta.dirname, '..', 'client');
 const ending = wordToEnd();
 try {
   const settings = readSettings();
-  const log = pino({ name: 'parley-web', level: settings.logLevel });
+  const log = createProcessLog(settings);
   const clientDir = settings.clientDir ?? CLIENT_DIR;
   const server = await startServer({ settings, clientDir, clock: createMonotonicClock(), log });
   log.info({ reason: await ending }, 'web server ending');

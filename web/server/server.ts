@@ -24,12 +24,18 @@ import { createSfu } from './livekit/sfu.ts';
 import { createSfuReach } from './livekit/sfu-reach.ts';
 import { createLoginStore } from './login/login-store.ts';
 import { createLogins } from './login/logins.ts';
+import { meterRequests } from './metrics/meter-requests.ts';
+import { openMetrics } from './metrics/open-metrics.ts';
+import { createServerMetrics } from './metrics/server-metrics.ts';
 import { createCallFiles } from './recordings/call-files.ts';
 import { createRecordingLinks } from './recordings/recording-links.ts';
 import { startRetention } from './retention/retention.ts';
 import { type Clock, wallClockEpochMs, wallClockEpochS } from './runtime/clock.ts';
 import { createRejoinSecrets } from './token/rejoin-secret.ts';
 import { createWorkerRegistry } from './workers/worker-registry.ts';
+
+/** Recordings of an hour arrive over lines of 1 Mbit/s. */
+const UPLOAD_TIMEOUT_MS = 3_600_000;
 
 /** A running web server. */
 export interface WebServer {
@@ -63,6 +69,9 @@ export async function startServer(deps: {
     log,
   });
   const sfu = createSfu(key);
+  const sfuReach = createSfuReach({ sfu, clock });
+  const metrics = createServerMetrics();
+  let metricsAddress: string | undefined;
   const workers = createWorkerRegistry({ clock });
   const live = createLiveFeed();
   const files = createCallFiles({ dataDir });
@@ -150,7 +159,9 @@ export async function startServer(deps: {
     rejoinSecrets: createRejoinSecrets({ key, nowEpochS: wallClockEpochS }),
     newRoomId: () => ulid(),
     newCallerId: () => randomBytes(8).toString('hex'),
-    sfuReach: createSfuReach({ sfu, clock }),
+    sfuReach,
+    metricsAddress: () => metricsAddress,
+    requestMeter: meterRequests({ metrics, clock }),
     databaseReach: createDatabaseReach({ database: database.current, clock }),
     async onClaim(claim) {
       const answer = await claims.claim(claim);
@@ -183,6 +194,18 @@ export async function startServer(deps: {
   const { host, port, internalBind } = settings;
   const rtcProxy = createRtcProxy({ livekitUrl: key.url, isBehindProxy: trustedProxies > 0, log });
   try {
+    const metricsListener = await openMetrics({
+      metrics,
+      bind: settings.metricsBind,
+      workers,
+      sfuReach,
+      database: database.current,
+      live,
+      clock,
+      nowEpochMs: wallClockEpochMs,
+    });
+    listeners.push(metricsListener);
+    metricsAddress = metricsListener.address;
     const main = await listen({
       app: createApp(appDeps),
       rtcProxy,
@@ -196,9 +219,23 @@ export async function startServer(deps: {
     if (internalBind !== null) {
       const app = createInternalApp(appDeps);
       const portVariable = 'PARLEY_INTERNAL_BIND';
-      listeners.push(await listen({ app, rtcProxy: null, ...internalBind, portVariable, tls: null, clock }));
+      const requestTimeoutMs = UPLOAD_TIMEOUT_MS;
+      listeners.push(
+        await listen({
+          app,
+          rtcProxy: null,
+          ...internalBind,
+          portVariable,
+          tls: null,
+          requestTimeoutMs,
+          clock,
+        }),
+      );
     }
-    log.info({ host, port: main.port, internalBind, isHttps: tls !== null }, 'web server listening');
+    log.info(
+      { host, port: main.port, internalBind, metricsAddress, isHttps: tls !== null },
+      'web server listening',
+    );
     return { port: main.port, close };
   } catch (error) {
     await close();

@@ -31,12 +31,14 @@ describe('the settings of the web server', () => {
       databaseUrl: null,
       retentionDays: null,
       internalBind: null,
+      metricsBind: null,
       allowedOrigins: [],
       tokensPerMinute: 30,
       tokenTtlS: 600,
       tls: null,
       clientDir: null,
       trustedProxies: 0,
+      logsPersonal: false,
       logLevel: 'info',
     });
   });

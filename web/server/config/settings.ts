@@ -3,6 +3,7 @@ import { isLoopbackHost } from '../http/loopback.ts';
 import {
   type BindAddress,
   bindAddress,
+  flag,
   hostName,
   httpUrl,
   integer,
@@ -73,6 +74,13 @@ export const serverEnvironmentSchema = z.object({
         'host:port where agents of other machines report. Unset: agents on this machine only, on PORT.',
       ),
     ),
+  PARLEY_METRICS_BIND: bindAddress
+    .optional()
+    .meta(
+      described(
+        'host:port where the server answers Prometheus, without a key. Default 127.0.0.1:9464, or a free port where that is taken.',
+      ),
+    ),
   PARLEY_ALLOWED_ORIGINS: origins
     .prefault('')
     .meta(
@@ -98,6 +106,13 @@ export const serverEnvironmentSchema = z.object({
   PARLEY_TRUST_PROXY: integer(0, 10)
     .prefault('0')
     .meta(described('Reverse proxies in front whose X-Forwarded headers are believed, 0 to 10. Default 0.')),
+  PARLEY_LOG_PERSONAL: flag
+    .prefault('false')
+    .meta(
+      described(
+        'true: logs hold personal data too, such as room names and identities, which may be phone numbers. Default false.',
+      ),
+    ),
   LOG_LEVEL: z
     .enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'])
     .default('info')
@@ -123,6 +138,8 @@ export interface Settings {
   /** Null: calls are kept. */
   readonly retentionDays: number | null;
   readonly internalBind: BindAddress | null;
+  /** Null: the default one, or a free one. */
+  readonly metricsBind: BindAddress | null;
   readonly allowedOrigins: readonly string[];
   readonly tokensPerMinute: number;
   readonly tokenTtlS: number;
@@ -130,6 +147,7 @@ export interface Settings {
   readonly clientDir: string | null;
   /** How many reverse proxies stand in front. */
   readonly trustedProxies: number;
+  readonly logsPersonal: boolean;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
 
@@ -169,6 +187,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     databaseUrl: values.DATABASE_URL ?? null,
     retentionDays: values.PARLEY_RETENTION_DAYS ?? null,
     internalBind: values.PARLEY_INTERNAL_BIND ?? null,
+    metricsBind: values.PARLEY_METRICS_BIND ?? null,
     allowedOrigins: values.PARLEY_ALLOWED_ORIGINS,
     tokensPerMinute: values.PARLEY_TOKENS_PER_MINUTE,
     tokenTtlS: values.PARLEY_TOKEN_TTL_S,
@@ -178,6 +197,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
         : null,
     clientDir: values.PARLEY_CLIENT_DIR ?? null,
     trustedProxies: values.PARLEY_TRUST_PROXY,
+    logsPersonal: values.PARLEY_LOG_PERSONAL,
     logLevel: values.LOG_LEVEL,
   };
 }

@@ -66,6 +66,16 @@ export const hostName = z
     'must be a host name or an IP address, without a port',
   );
 
+const TRUE = ['true', '1', 'yes', 'on'];
+const FALSE = ['false', '0', 'no', 'off'];
+
+/** A switch: true, 1, yes, on; or false, 0, no, off. */
+export const flag = z
+  .string()
+  .transform((text) => text.trim().toLowerCase())
+  .refine((text) => TRUE.includes(text) || FALSE.includes(text), 'must be true or false')
+  .transform((text) => TRUE.includes(text));
+
 /** Where to listen: `host:port`, an IPv6 address in brackets. */
 export const bindAddress = z.string().transform((text, context) => {
   const [, bracketed, plain, port] =

@@ -118,6 +118,13 @@ describe('GET /api/health', () => {
     expect(known.workers.definitionFaults).toEqual(['joker.yaml: greeting is missing']);
   });
 
+  it('names the address of the figures only to those with access', async () => {
+    const app = createTestApp({ accessKey: ACCESS_KEY });
+    expect(await healthOf(app)).not.toHaveProperty('metrics');
+    const known = await healthOf(app, { authorization: `Bearer ${ACCESS_KEY}` });
+    expect(known.metrics).toBe('http://127.0.0.1:9464/metrics');
+  });
+
   it('answers under any host name, as a probe asks', async () => {
     const { request } = createTestApp();
     expect((await request('http://10.1.2.3:3000/api/health')).status).toBe(200);

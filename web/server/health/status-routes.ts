@@ -14,11 +14,13 @@ export interface StatusDeps {
   readonly workers: WorkerRegistry;
   readonly notices: NoticeBoard;
   readonly access: AccessGuard;
+  /** Where Prometheus is answered. */
+  readonly metricsAddress: () => string | undefined;
 }
 
 /**
  * `GET /api/health`, open to everybody and always answered with 200, as the server itself is up; the status is in the
- * body. Faults of definitions and of the database are for those with access only.
+ * body. Faults of definitions and of the database, and where the figures are, are for those with access only.
  */
 export function createHealthRoute(deps: StatusDeps) {
   const app = new Hono<ServerEnv>();
@@ -28,7 +30,7 @@ export function createHealthRoute(deps: StatusDeps) {
     const health = describeHealth({ livekit, database, reports, notices: deps.notices.read() });
     const isTrusted = (await deps.access.find(c)) !== null;
     const shown: Health = isTrusted
-      ? health
+      ? { ...health, metrics: deps.metricsAddress() }
       : {
           ...health,
           database: { ...database, message: '' },

@@ -67,6 +67,7 @@ describe('/internal', () => {
       onUpload: async () => 'stored',
       onReport: () => {},
       onRoomNews: () => {},
+      requestMeter: (_c, next) => next(),
       log: pino({ level: 'silent' }),
     });
     const ask = (headers: Record<string, string>) =>

@@ -27,6 +27,8 @@ import type { Person, Sfu } from '../livekit/sfu.ts';
 import { createSfuReach } from '../livekit/sfu-reach.ts';
 import { createLoginStore } from '../login/login-store.ts';
 import { createLogins } from '../login/logins.ts';
+import { meterRequests } from '../metrics/meter-requests.ts';
+import { createServerMetrics } from '../metrics/server-metrics.ts';
 import { createCallFiles } from '../recordings/call-files.ts';
 import { createRecordingLinks } from '../recordings/recording-links.ts';
 import { storeUpload } from '../recordings/uploaded-files.ts';
@@ -156,6 +158,7 @@ export function createTestApp(
   const apiKeys = createApiKeys({ store: createApiKeyStore(database), nowEpochMs });
   const logins = createLogins({ store: createLoginStore(database), nowEpochMs });
   const live = options.live ?? createLiveFeed();
+  const metrics = createServerMetrics();
   const { dataDir = '/nonexistent' } = options;
   const files = createCallFiles({ dataDir });
   const recorder = createCallRecorder({ database, clock, log, onStored: () => {} });
@@ -206,6 +209,8 @@ export function createTestApp(
     newRoomId: () => `ROOM${++made}`,
     newCallerId: () => `id${made}`,
     sfuReach: createSfuReach({ sfu, clock }),
+    metricsAddress: () => 'http://127.0.0.1:9464/metrics',
+    requestMeter: meterRequests({ metrics, clock }),
     onClaim: claims.claim,
     onShipment: recorder.store,
     journalsJson: async (callId, seat) => journalsJson(database().db, callId, seat),
@@ -232,6 +237,7 @@ export function createTestApp(
     request,
     post,
     live,
+    metrics,
     files,
     ending,
     sfu,

@@ -1,0 +1,97 @@
+import type { EndReason } from '@parley/contracts/call-event';
+import type { Health } from '@parley/contracts/http-api';
+import type { WorkerReport } from '@parley/contracts/internal-api';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { StoredFigures } from './stored-figures.ts';
+
+/** Upper bounds of requests, in s: a search may take 0.1, an upload minutes. */
+const REQUEST_BUCKETS_S = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10, 60];
+
+/** What the server knows at the moment of a scrape. */
+export interface ServerNow {
+  readonly livekit: Health['livekit']['status'];
+  /** Null: the database does not answer. */
+  readonly stored: StoredFigures | null;
+  readonly workers: readonly WorkerReport[];
+}
+
+/** A request that was answered. */
+export interface AnsweredRequest {
+  readonly method: string;
+  /** The pattern, never the path itself: that may hold an id. */
+  readonly route: string;
+  readonly status: number;
+  readonly ms: number;
+}
+
+/** The figures of the server. No label tells of a call, a caller or a room: each has few values, known beforehand. */
+export interface ServerMetrics {
+  requestAnswered(request: AnsweredRequest): void;
+  /** A call is stored as ended, told once a call. */
+  callEnded(reason: EndReason): void;
+  /** As Prometheus reads it, format 0.0.4. */
+  exposition(now: ServerNow): Promise<string>;
+}
+
+export const EXPOSITION_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
+
+export function createServerMetrics(): ServerMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const requests = new Histogram({
+    name: 'parley_http_request_seconds',
+    help: 'Requests until the answer began, by pattern of their route.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: REQUEST_BUCKETS_S,
+    registers,
+  });
+  const ended = new Counter({
+    name: 'parley_stored_calls_ended_total',
+    help: 'Calls whose end this server stored, by reason, those of processes that died among them.',
+    labelNames: ['reason'],
+    registers,
+  });
+  const showNow = momentaryFigures(registry);
+  return {
+    requestAnswered: ({ method, route, status, ms }) =>
+      requests.observe({ method, route, status: String(status) }, ms / 1000),
+    callEnded: (reason) => ended.inc({ reason }),
+    exposition(now) {
+      showNow(now);
+      return registry.metrics();
+    },
+  };
+}
+
+function momentaryFigures(registry: Registry): (now: ServerNow) => void {
+  const gauge = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
+    new Gauge({ name, help, labelNames, registers: [registry] });
+  const livekit = gauge('parley_livekit_up', 'Whether livekit-server answers: 1 or 0.');
+  const database = gauge('parley_database_up', 'Whether the database answers: 1 or 0.');
+  const workers = gauge('parley_workers', 'Worker processes that report here, by state.', 'state');
+  const calls = gauge('parley_stored_calls', 'Calls that are stored and not over, by state.', 'state');
+  const deliveries = gauge(
+    'parley_webhook_deliveries',
+    'Webhook deliveries that wait for a receiver, or were given up.',
+    'state',
+  );
+  const oldest = gauge('parley_webhook_oldest_waiting_seconds', 'Age of the oldest delivery that waits.');
+  return (now) => {
+    livekit.set(now.livekit === 'ok' ? 1 : 0);
+    database.set(now.stored === null ? 0 : 1);
+    workers.reset();
+    for (const { state } of now.workers) workers.inc({ state });
+    // While the database is away there are no figures of it, rather than old ones.
+    calls.reset();
+    deliveries.reset();
+    oldest.remove();
+    if (now.stored === null) return;
+    const { waitingCalls, activeCalls, waitingDeliveries, givenUpDeliveries } = now.stored;
+    calls.set({ state: 'waiting' }, waitingCalls);
+    calls.set({ state: 'active' }, activeCalls);
+    deliveries.set({ state: 'waiting' }, waitingDeliveries);
+    deliveries.set({ state: 'given_up' }, givenUpDeliveries);
+    oldest.set(now.stored.oldestWaitingMs / 1000);
+  };
+}
