@@ -1,11 +1,10 @@
-import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { AgentDefinition } from '@parley/contracts/agent-definition';
 import type { EndReason } from '@parley/contracts/call-event';
 import { MAIN_SEAT } from '@parley/contracts/ids';
 import type { Logger } from 'pino';
 import type { Recorder } from '../recording/contract.ts';
-import { findParts, joinParts } from '../recording/join-parts.ts';
+import { joinCall } from '../recording/join-call.ts';
 import { NO_RECORDER } from '../recording/no-recorder.ts';
 import { openRecorder } from '../recording/recorder.ts';
 import type { Clock } from '../runtime/clock.ts';
@@ -54,10 +53,8 @@ export function openCallRecording(options: {
   });
 
   const join = async () => {
-    const parts = await findParts(folder, callId, generation);
-    const joined = await joinParts({ folder, callId, parts });
+    const joined = await joinCall({ folder, callId, upToGeneration: generation });
     if (joined === null) return;
-    await Promise.all(parts.map((part) => rm(part, { force: true })));
     const { lengthMs, generations } = joined;
     log.info({ lengthMs, generations }, 'the recording is whole');
   };

@@ -5,6 +5,7 @@ import { delay } from '../runtime/clock.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import { createJoinGate } from '../worker/join-gate.ts';
 import type { FindLeftovers, Leftover } from './find-leftovers.ts';
+import { joinLeft } from './join-left.ts';
 import { readCursor } from './journal-cursor.ts';
 import { createJournalSource } from './journal-source.ts';
 import { type LaneDeps, openLane } from './lane.ts';
@@ -63,7 +64,9 @@ export function shipLeftovers(
     const source = createJournalSource({ file, header }, (await readCursor(file)) ?? undefined);
     const lane = openLane({ file, header, source, ownership, onSuperseded: () => {} }, deps, signal);
     lane.backlog.ended();
-    if ((await lane.outcome) === 'stuck') stuck.add(file);
+    const outcome = await lane.outcome;
+    if (outcome === 'stuck') stuck.add(file);
+    if (outcome === 'complete' && !deps.sendsFiles) await joinLeft({ file, header }, log);
   };
 
   const shipInTurn = async (leftover: Leftover, signal: AbortSignal): Promise<void> => {
