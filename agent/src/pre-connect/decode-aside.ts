@@ -22,7 +22,7 @@ export function createDecodeAside(options: { readonly clock: Clock; readonly log
       onMessage: (message) => answer.resolve(message),
       onEnd: (cause) =>
         answer.reject(new PreConnectError('broken', 'the buffer broke its decoder', { cause })),
-      onOutput: (text) => log.debug({ text }, 'decoder of pre-connect audio'),
+      onOutput: (text) => log.debug({ personal: { text } }, 'decoder of pre-connect audio'),
     });
     const waiting = new AbortController();
     const timeout = delay(clock, LONGEST_DECODING_MS, AbortSignal.any([signal, waiting.signal])).then(() => {

@@ -28,7 +28,7 @@ export function createSessionInbox(options: {
         const bytes = await readBounded(reader);
         if (bytes !== null) onMessage(participantId, bytes);
       } catch (err) {
-        log.debug({ err, participantId }, 'a message of a debug client broke off');
+        log.debug({ err, personal: { participantId } }, 'a message of a debug client broke off');
       } finally {
         const left = (open.get(participantId) ?? 1) - 1;
         if (left > 0) open.set(participantId, left);

@@ -104,7 +104,7 @@ export function createModelThread(options: {
       data,
       onMessage: (message) => take(started, message),
       onEnd: (reason) => loseOwn(reason.message, reason),
-      onOutput: (text) => log.debug({ text }, 'the end-of-turn thread printed'),
+      onOutput: (text) => log.debug({ personal: { text } }, 'the end-of-turn thread printed'),
     });
     const started: Running = { thread, ready: createDeferred(), ended: createDeferred() };
     thread.catch((cause) => loseOwn(`the end-of-turn thread did not start: ${String(cause)}`, cause));
