@@ -1,0 +1,108 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { createMonotonicClock } from '@parley/agent/runtime/clock';
+import { createInternalClient } from '@parley/agent/worker/internal-client';
+import { createInternalRequest } from '@parley/agent/worker/internal-request';
+import { mintInternalToken } from '@parley/agent/worker/internal-token';
+import { callDetailSchema } from '@parley/contracts/call-record';
+import { type CallId, callIdSchema, MAIN_SEAT } from '@parley/contracts/ids';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import type { RoomCaller } from '../../callers/room-caller.ts';
+import { type Parley, startParley } from '../../parley/start-parley.ts';
+import {
+  everybodyLeaves,
+  fetchTicket,
+  healthOf,
+  heardOut,
+  joinWith,
+  processOf,
+  TEST_AGENTS_DIR,
+  until,
+  WAIT,
+} from './parley-call.ts';
+import { filesOf } from './stored-call.ts';
+
+let parley: Parley;
+
+beforeAll(async () => {
+  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '2' } });
+}, 120_000);
+
+beforeEach(() => onTestFailed(() => console.info(parley.logs())));
+
+afterEach(everybodyLeaves, 60_000);
+
+afterAll(async () => {
+  await parley?.stop();
+}, 60_000);
+
+/** Types a question and waits for the answer. */
+async function type(caller: RoomCaller, question: string, answer: string): Promise<void> {
+  await caller.sendChat(question);
+  await caller.waitForText(({ text }) => text.includes(answer), WAIT);
+}
+
+/** The lines of a call's journals, generation by generation: as they lie here, and as the server has them. */
+async function bothCopies(callId: CallId) {
+  const files = (await filesOf(parley, callId)).filter((file) => file.endsWith('.ndjson'));
+  const here = await Promise.all(
+    files.map(async (file) =>
+      (await readFile(file, 'utf8'))
+        .split('\n')
+        .slice(1, -1)
+        .map((line) => JSON.parse(line)),
+    ),
+  );
+  const request = createInternalRequest({
+    serverUrl: parley.url,
+    mintToken: () => mintInternalToken(parley),
+    fetch,
+    clock: createMonotonicClock(),
+  });
+  const { journals } = await createInternalClient(request).journals(
+    callId,
+    MAIN_SEAT,
+    new AbortController().signal,
+  );
+  return { here, there: journals.map(({ lines }) => lines) };
+}
+
+describe('what was said in a call', () => {
+  it('is at the server when it has ended, though server and process were killed in it', async () => {
+    const ticket = await fetchTicket(parley, 'receptionist');
+    // Not by way of the server, whose death would cut the caller off for a moment too.
+    const caller = await joinWith({ ...ticket, server_url: parley.livekitUrl });
+    await heardOut(caller);
+    const callId = callIdSchema.parse(caller.roomSid);
+    await type(caller, 'What are your prices?', 'fifteen pounds');
+    process.kill(parley.pids.server, 'SIGKILL');
+    await type(caller, 'What are your opening hours?', 'from nine to six');
+    await until('the server is back', () =>
+      healthOf(parley).then(
+        ({ workers }) => workers.ready === 2,
+        () => false,
+      ),
+    );
+    const killedAtMs = caller.nowMs();
+    process.kill(processOf(parley, callId), 'SIGKILL');
+    await caller.waitForAgentState('listening', { sinceMs: killedAtMs, ...WAIT });
+    await type(caller, 'Tell me a joke.', 'two tired');
+    await caller.leave();
+
+    await until('every journal is at the server', async () => {
+      const names = (await filesOf(parley, callId)).map((file) => basename(file));
+      const whole = names.filter((name) => name.endsWith('.ndjson.shipped'));
+      return whole.length === 2 && !names.some((name) => name.includes('.owner-'));
+    });
+    const { here, there } = await bothCopies(callId);
+    expect(there).toEqual(here);
+    const answer = await fetch(`${parley.url}/api/calls/${callId}`);
+    const call = callDetailSchema.parse(await answer.json());
+    expect(call).toMatchObject({ state: 'ended', endReason: 'caller_left', agent: 'receptionist' });
+    expect(call.turns.flatMap((turn) => (turn.role === 'caller' ? [turn.text] : []))).toEqual([
+      'What are your prices?',
+      'What are your opening hours?',
+      'Tell me a joke.',
+    ]);
+  }, 200_000);
+});
