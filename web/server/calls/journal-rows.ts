@@ -75,7 +75,7 @@ export async function addLines(
 }
 
 /** Chunks that are read at a time, so that a long call is never in memory as rows. */
-const CHUNKS_AT_ONCE = 20;
+const CHUNKS_AT_ONCE = 200;
 
 /** The lines of a journal from one on, in order, some at a time. */
 export async function* readLines(
@@ -86,22 +86,6 @@ export async function* readLines(
   for await (const { firstSeq, lines } of readChunks(queries, journal, fromSeq)) {
     const read = unpackLines(lines);
     yield firstSeq < fromSeq ? read.slice(fromSeq - firstSeq) : read;
-  }
-}
-
-/**
- * All journals of a seat as newline-delimited JSON, each with its header first, the generations in order, some lines at
- * a time.
- */
-export async function* readJournalText(
-  queries: Queries,
-  callNumber: number,
-  seat: string,
-): AsyncIterable<string> {
-  for (const { generation } of await storedJournals(queries, callNumber, seat)) {
-    const journal = { callNumber, seat, generation };
-    yield `${JSON.stringify(await journalHeader(queries, journal))}\n`;
-    for await (const { lines } of readChunks(queries, journal, 0)) yield unpackText(lines);
   }
 }
 
