@@ -71,7 +71,8 @@ export function createCallDesk({
     const peaks = current.phase === 'ready' ? current.peaks : null;
     show({ phase: 'ready', call: asked.value, peaks, line });
     if (peaks === null && hasSound(asked.value)) await loadPeaks();
-    if (asked.value.state !== 'ended' || asked.value.recording === 'pending')
+    // A recording is put together after the call is over.
+    if (asked.value.state !== 'ended' || !hasSound(asked.value))
       live ??= followLive({ onEvent: hear, onLine });
   };
 

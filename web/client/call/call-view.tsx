@@ -166,7 +166,7 @@ function SoundNote({ call: { recording, state } }: { readonly call: CallDetail }
         <p className="sound-note caution">Sound is missing in the recording; the transcript says where.</p>
       );
     case 'none':
-      return <p className="sound-note">This call was not recorded.</p>;
+      return state === 'ended' && <p className="sound-note">There is no recording of this call.</p>;
     case 'pending':
       return (
         <p className="sound-note">
