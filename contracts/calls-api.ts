@@ -38,7 +38,7 @@ export const callFilterSchema = z.strictObject({
   tag: z.string().min(1).max(64).optional(),
   /** Part of the caller's name or identity, in capitals or not. */
   caller: z.string().min(1).max(256).optional(),
-  /** Words that were said in the call, all of them in one turn; the last may be the beginning of one. */
+  /** Words that were said in the call, all of them in one turn; the last may be the first three letters of one, or more. */
   q: z.string().min(1).max(256).optional(),
 });
 export type CallFilter = z.infer<typeof callFilterSchema>;

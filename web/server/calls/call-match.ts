@@ -1,9 +1,7 @@
 import type { RecordedTurn } from '@parley/contracts/call-record';
 import type { CallMatch } from '@parley/contracts/calls-api';
-import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
-import { IDS_PER_CALL } from '../database/tables.ts';
-import { searchQuestion } from './call-filter.ts';
+import { type CallSearch, firstTurns, isBegunBy } from './call-search.ts';
 import { searchWords, UNSPACED_LETTER } from './search-words.ts';
 
 /** Longest text of a match, in UTF-16 code units, and how much of it stands before the first word found. */
@@ -16,43 +14,24 @@ const TOKEN = new RegExp(`${UNSPACED_LETTER}|(?:(?!${UNSPACED_LETTER})[\\p{L}\\p
 export async function findMatches(
   database: Database,
   callNumbers: readonly number[],
-  q: string,
+  { q, search }: { readonly q: string; readonly search: CallSearch },
 ): Promise<ReadonlyMap<number, CallMatch>> {
-  const question = searchQuestion(database.dialect, q);
-  const matches = new Map<number, CallMatch>();
-  if (question === null) return matches;
-  for (const number of callNumbers) {
-    const turn = await firstTurn(database, number, question);
-    if (turn !== null) matches.set(number, matchIn(turn, q));
-  }
-  return matches;
-}
-
-async function firstTurn(
-  { db, dialect }: Database,
-  number: number,
-  question: string,
-): Promise<RecordedTurn | null> {
-  const firstId = number * IDS_PER_CALL;
-  const found =
-    dialect === 'sqlite'
-      ? sql<{ turn_json: string }>`
-          select turn_json from turns where id = (select min(rowid) from turn_search
-            where turn_search match ${question} and rowid >= ${firstId} and rowid < ${firstId + IDS_PER_CALL})`
-      : sql<{ turn_json: string }>`
-          select turn_json from turns where id >= ${firstId} and id < ${firstId + IDS_PER_CALL}
-            and search @@ to_tsquery('simple', ${question}) order by id limit 1`;
-  const [row] = (await found.execute(db)).rows;
-  return row === undefined ? null : JSON.parse(row.turn_json);
+  const ids = await firstTurns(database, search, callNumbers);
+  if (ids.size === 0) return new Map();
+  const rows = await database.db
+    .selectFrom('turns')
+    .select(['call_number', 'turn_json'])
+    .where('id', 'in', [...ids.values()])
+    .execute();
+  return new Map(rows.map((row) => [row.call_number, matchIn(JSON.parse(row.turn_json), q)]));
 }
 
 /** What of a turn is shown of a search, with the words that were found. */
 export function matchIn(turn: Pick<RecordedTurn, 'role' | 'text' | 'startedAtMs'>, q: string): CallMatch {
   const { role, text, startedAtMs: atMs } = turn;
   const wanted = searchWords(q);
-  const last = wanted.at(-1) ?? '';
   const isHit = (token: string) =>
-    searchWords(token).some((word) => wanted.includes(word) || (last !== '' && word.startsWith(last)));
+    searchWords(token).some((word) => wanted.includes(word) || isBegunBy(word, wanted.at(-1) ?? word));
   const hits = [...text.matchAll(TOKEN)]
     .filter(([token]) => isHit(token))
     .map(({ 0: token, index }) => ({ start: index, end: index + token.length }));

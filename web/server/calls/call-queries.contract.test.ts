@@ -104,7 +104,7 @@ function fits(call: MadeCall, by: CallFilter, of: CallScope): boolean {
     const begun = wanted?.at(-1);
     return (
       begun !== undefined &&
-      words.some((word) => word.startsWith(begun)) &&
+      words.some((word) => word === begun || (begun.length > 2 && word.startsWith(begun))) &&
       wanted?.slice(0, -1).every((word) => words.includes(word)) === true
     );
   };

@@ -4,39 +4,37 @@ import type { CallId } from '@parley/contracts/ids';
 import type { CallScope } from '../access/principal.ts';
 import type { Database } from '../database/database.ts';
 import { ApiError } from '../http/api-error.ts';
-import { callsThatFit } from './call-filter.ts';
+import { type CallsQuery, callsThatFit } from './call-filter.ts';
 import { findMatches } from './call-match.ts';
 import { type CallRow, summaryOfRow } from './call-row.ts';
+import { type CallSearch, firstTurns, openSearch, wasSaid } from './call-search.ts';
 import { tagsOf } from './call-tags.ts';
 import { findCall } from './find-call.ts';
+
+/** Calls that are looked through first for common words. */
+const FIRST_LOOK_CALLS = 256;
 
 /** A page of calls that fit, the newest first. Rejects with `ApiError` where the cursor is none of ours. */
 export async function listCalls(
   database: Database,
-  { limit, cursor, ...filter }: CallListRequest,
+  { limit, cursor, q, ...filter }: CallListRequest,
   scope: CallScope,
 ): Promise<CallList> {
   const after = cursor === undefined ? null : readCursor(cursor);
-  const calls = await callsThatFit(database, filter, scope);
-  const rows = await calls()
-    .selectAll()
-    .$if(after !== null, (query) =>
-      query.where((eb) =>
-        eb(
-          eb.refTuple('created_at_ms', 'number'),
-          '<',
-          eb.tuple(after?.createdAtMs ?? 0, after?.number ?? 0),
-        ),
-      ),
-    )
-    .orderBy('created_at_ms', 'desc')
-    .orderBy('number', 'desc')
-    .limit(limit + 1)
-    .execute();
+  const fitting = (from: Place | null) => placedAfter(callsThatFit(database, filter, scope), from);
+  const search = q === undefined ? undefined : await openSearch(database, q);
+  const rows =
+    search?.isCommon === true
+      ? await rowsWithCommonWords(database, search, { fitting, after, count: limit + 1 })
+      : await newestFirst(fitting(after))
+          .selectAll()
+          .$if(search !== undefined, (query) => query.where(wasSaid(database, search ?? null)))
+          .limit(limit + 1)
+          .execute();
   const shown = rows.slice(0, limit);
   const last = shown.at(-1);
   const numbers = shown.map(({ number }) => number);
-  const matches = filter.q === undefined ? null : await findMatches(database, numbers, filter.q);
+  const matches = q === undefined || !search ? null : await findMatches(database, numbers, { q, search });
   const summaries = await summariesOf(database, shown);
   return {
     calls: summaries.map((call, at) => ({ ...call, match: matches?.get(numbers[at] ?? 0) ?? null })),
@@ -44,17 +42,50 @@ export async function listCalls(
   };
 }
 
+/**
+ * The newest of the calls in which common words were said: those that fit are looked through, more and more at a time, for
+ * words that are common in old calls and rare in new ones.
+ */
+async function rowsWithCommonWords(
+  database: Database,
+  search: CallSearch,
+  {
+    fitting,
+    after,
+    count,
+  }: {
+    readonly fitting: (from: Place | null) => CallsQuery;
+    readonly after: Place | null;
+    readonly count: number;
+  },
+): Promise<CallRow[]> {
+  const found: number[] = [];
+  let from = after;
+  for (let size = FIRST_LOOK_CALLS; found.length < count; size *= 2) {
+    const places = await newestFirst(fitting(from)).select(['created_at_ms', 'number']).limit(size).execute();
+    const turns = await firstTurns(
+      database,
+      search,
+      places.map(({ number }) => number),
+    );
+    found.push(...places.flatMap(({ number }) => (turns.has(number) ? [number] : [])));
+    from = places.at(-1) ?? null;
+    if (places.length < size) break;
+  }
+  const numbers = found.slice(0, count);
+  if (numbers.length === 0) return [];
+  const calls = database.db.selectFrom('calls').selectAll().where('number', 'in', numbers);
+  return calls.orderBy('created_at_ms', 'desc').orderBy('number', 'desc').execute();
+}
+
 /** Calls that are not over, the newest first. */
 export async function runningSummaries(
   database: Database,
   scope: CallScope,
 ): Promise<readonly CallSummary[]> {
-  const calls = await callsThatFit(database, {}, scope);
-  const rows = await calls()
+  const rows = await newestFirst(callsThatFit(database, {}, scope))
     .selectAll()
     .where('state', 'in', ['waiting', 'active'])
-    .orderBy('created_at_ms', 'desc')
-    .orderBy('number', 'desc')
     .execute();
   return summariesOf(database, rows);
 }
@@ -107,15 +138,28 @@ async function summariesOf(database: Database, rows: readonly CallRow[]): Promis
   return rows.map((row) => summaryOfRow(row, tags.get(row.number) ?? []));
 }
 
-/** Where a page ended. It stays right while calls are added and deleted. */
-function writeCursor({ created_at_ms, number }: CallRow): string {
+/** A call's place in the list. It stays right while calls are added and deleted. */
+type Place = Pick<CallRow, 'created_at_ms' | 'number'>;
+
+function newestFirst(query: CallsQuery): CallsQuery {
+  return query.orderBy('created_at_ms', 'desc').orderBy('number', 'desc');
+}
+
+function placedAfter(query: CallsQuery, place: Place | null): CallsQuery {
+  if (place === null) return query;
+  return query.where((eb) =>
+    eb(eb.refTuple('created_at_ms', 'number'), '<', eb.tuple(place.created_at_ms, place.number)),
+  );
+}
+
+function writeCursor({ created_at_ms, number }: Place): string {
   return `${created_at_ms}.${number}`;
 }
 
-function readCursor(cursor: string): { readonly createdAtMs: number; readonly number: number } {
+function readCursor(cursor: string): Place {
   const [, createdAtMs, number] = /^(\d{1,15})\.(\d{1,15})$/.exec(cursor) ?? [];
   if (createdAtMs !== undefined && number !== undefined)
-    return { createdAtMs: Number(createdAtMs), number: Number(number) };
+    return { created_at_ms: Number(createdAtMs), number: Number(number) };
   throw new ApiError('invalid_field', 'cursor: is none of this server. Send nextCursor of the page before.', {
     field: 'cursor',
   });

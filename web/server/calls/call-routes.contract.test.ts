@@ -117,7 +117,7 @@ describe('GET /api/calls', () => {
         Array.from({ length: 5 }, () => `hello number ${at}`),
       );
     // Turns of a call that nobody had, so that the word is common.
-    await sql`insert into calls select (select max(number) + 1 from calls), 'RM_filler', state, channel, direction, agent, agent_version,
+    await sql`insert into calls select 5000, 'RM_filler', state, channel, direction, agent, agent_version,
       room_name, caller, caller_folded, owner_key_id, 0, answered_at_ms, ended_at_ms, duration_ms, end_reason, ended_by,
       is_caller_seen, turn_count, voice_to_voice_p50_ms, voice_to_voice_p95_ms, latency_json, usage_json, cost_usd,
       recording, recording_path, continues_call_id, is_behind from calls where number = 1`.execute(
@@ -128,11 +128,14 @@ describe('GET /api/calls', () => {
       .select('number')
       .where('call_id', '=', 'RM_filler')
       .executeTakeFirstOrThrow();
-    await sql`with recursive n(i) as (select 0 union all select i + 1 from n where i < 6000)
+    await sql`with recursive n(i) as (select 0 union all select i + 1 from n where i < 51000)
       insert into turns (id, call_number, role, words, turn_json)
       select ${number} * 1048576 + i, ${number}, 'caller', 'hello filler', '{"role":"caller","text":"hello filler","startedAtMs":0}' from n`.execute(
       world.database.db,
     );
+    // Far apart, and close together.
+    expect(await idsOf('?q=hello&from=1')).toEqual(['RM_2', 'RM_1', 'RM_0']);
+    expect(await idsOf('?q=hel&agent=none')).toEqual([]);
     expect(await idsOf('?q=hello%20num')).toEqual(['RM_2', 'RM_1', 'RM_0']);
     expect(await idsOf('?q=hello')).toEqual(['RM_2', 'RM_1', 'RM_0', 'RM_filler']);
     expect(await idsOf('?q=hello%201')).toEqual(['RM_1']);

@@ -10,6 +10,7 @@ import type { CallScope } from '../access/principal.ts';
 import type { Database } from '../database/database.ts';
 import { ApiError } from '../http/api-error.ts';
 import { type CallsQuery, callsThatFit } from './call-filter.ts';
+import { openSearch, wasSaid } from './call-search.ts';
 
 const HOUR_MS = 3_600_000;
 const BUCKET_MS = { hour: HOUR_MS, day: 24 * HOUR_MS } as const;
@@ -26,7 +27,7 @@ export async function callStats(
   scope: CallScope,
   nowEpochMs: number,
 ): Promise<CallStats> {
-  const { bucket, utcOffsetMinutes, ...filter } = request;
+  const { bucket, utcOffsetMinutes, q, ...filter } = request;
   const toMs = filter.to ?? nowEpochMs;
   const fromMs = filter.from ?? toMs - DEFAULT_SPAN_MS;
   const bucketMs = BUCKET_MS[bucket];
@@ -36,7 +37,9 @@ export async function callStats(
       `from: there are more than ${MAX_STATS_BUCKETS} ${bucket}s between from and to. Ask for a shorter time, or for days.`,
       { field: 'from' },
     );
-  const calls = await callsThatFit(database, { ...filter, from: fromMs, to: toMs }, scope);
+  const said = q === undefined ? [] : [wasSaid(database, await openSearch(database, q))];
+  const calls = () =>
+    callsThatFit(database, { ...filter, from: fromMs, to: toMs }, scope).where((eb) => eb.and(said));
 
   const offsetMs = utcOffsetMinutes * 60_000;
   const place = sql<number>`(created_at_ms + ${sql.lit(offsetMs)}) / ${sql.lit(bucketMs)}`;
