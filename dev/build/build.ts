@@ -18,7 +18,7 @@ interface Target {
 }
 
 /** Whatever is built depends on these. */
-const SHARED = ['contracts', 'engine', 'pnpm-lock.yaml', 'dev/build'];
+const SHARED = ['contracts', 'engine', 'recordings', 'pnpm-lock.yaml', 'dev/build'];
 
 const TARGETS: Readonly<Record<BuildName, Target>> = {
   agent: {

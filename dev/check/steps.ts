@@ -9,6 +9,7 @@ export interface Step {
 const PROJECTS = [
   'contracts',
   'engine',
+  'recordings',
   'agent',
   'web/server',
   'web/client',

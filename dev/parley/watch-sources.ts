@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Clock } from '@parley/agent/runtime/clock';
 
 /** Where the code of the server and the agent is. */
-const FOLDERS = ['contracts', 'engine', 'agent/src', 'web/server'];
+const FOLDERS = ['contracts', 'engine', 'recordings', 'agent/src', 'web/server'];
 /** An editor writes several files, or one several times; this long after the last the change is complete. */
 const SETTLED_MS = 150;
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { type AgentDefinitionInput, agentDefinitionSchema } from '@parley/contracts/agent-definition';
 import { jobMetadataSchema } from '@parley/contracts/dispatch';
 import { callIdSchema } from '@parley/contracts/ids';
+import { openWav } from '@parley/recordings/testing/open-wav';
+import { recordingFolder } from '@parley/recordings/testing/recording-folder';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
-import { openWav } from '../recording/testing/open-wav.ts';
-import { recordingFolder } from '../recording/testing/recording-folder.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import { openCallRecording } from './call-recording.ts';
 

@@ -1,6 +1,6 @@
+import { RECORDING_RATE_HZ } from '@parley/recordings/wav-file';
 import { createResampler, type Resampler } from '../audio/resampler.ts';
 import { createPlacedSound } from './placed-sound.ts';
-import { RECORDING_RATE_HZ } from './wav-file.ts';
 
 /** A block whose place is less than this behind the end of the one before it follows it, in ms: the track sends in steps of 10. */
 const FOLLOWS_MS = 20;

@@ -1,5 +1,5 @@
+import { RECORDING_RATE_HZ } from '@parley/recordings/wav-file';
 import { createPlacedSound } from './placed-sound.ts';
-import { RECORDING_RATE_HZ } from './wav-file.ts';
 
 /**
  * A block that would begin so much later than the one before it ended follows a pause; less is the unrest of arrivals,

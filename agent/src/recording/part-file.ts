@@ -1,7 +1,7 @@
 import { mkdir, open as openFile } from 'node:fs/promises';
 import path from 'node:path';
+import { PAIR_BYTES, RECORDING_RATE_HZ, type RecordingInfo, wavHeader } from '@parley/recordings/wav-file';
 import type { RecordingLoss } from './contract.ts';
-import { PAIR_BYTES, RECORDING_RATE_HZ, type RecordingInfo, wavHeader } from './wav-file.ts';
 
 /** Sound that may wait for a disk that lags: 10 s. What comes beyond that is left out. */
 const MOST_WAITING_BYTES = 10 * RECORDING_RATE_HZ * PAIR_BYTES;

@@ -1,5 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { joinParts } from '@parley/recordings/join-parts';
+import { repairPart } from '@parley/recordings/repair-part';
+import { openWav } from '@parley/recordings/testing/open-wav';
+import { recordingFolder } from '@parley/recordings/testing/recording-folder';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -7,11 +11,7 @@ import { createRecordedSink } from '../call/recorded-sink.ts';
 import { createPlayout } from '../playout/playout.ts';
 import { createVirtualSink } from '../playout/testing/virtual-sink.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
-import { joinParts } from './join-parts.ts';
 import { openRecorder } from './recorder.ts';
-import { repairPart } from './repair-part.ts';
-import { openWav } from './testing/open-wav.ts';
-import { recordingFolder } from './testing/recording-folder.ts';
 
 const RATE_HZ = 16_000;
 const at = (ms: number) => Math.round((ms * RATE_HZ) / 1000);

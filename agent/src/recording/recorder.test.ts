@@ -1,13 +1,13 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import path from 'node:path';
+import { openWav } from '@parley/recordings/testing/open-wav';
+import { recordingFolder } from '@parley/recordings/testing/recording-folder';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { createVirtualClock, type VirtualClock } from '../runtime/virtual-clock.ts';
 import type { RecordingLoss } from './contract.ts';
 import { openRecorder } from './recorder.ts';
-import { openWav } from './testing/open-wav.ts';
-import { recordingFolder } from './testing/recording-folder.ts';
 
 const PART = 'RM_a.1.wav.part';
 

@@ -1,13 +1,13 @@
 import path from 'node:path';
+import { partName } from '@parley/recordings/part-name';
+import { RECORDING_RATE_HZ } from '@parley/recordings/wav-file';
 import type { Logger } from 'pino';
 import type { Clock } from '../runtime/clock.ts';
 import { createAgentLine } from './agent-line.ts';
 import type { Recorder, RecordingLoss } from './contract.ts';
 import { createMicrophoneLine, type MicrophoneLine } from './microphone-line.ts';
 import { createPartFile, type OpenFile, type PartFile } from './part-file.ts';
-import { partName } from './part-name.ts';
 import { createRecordingGate } from './recording-gate.ts';
-import { RECORDING_RATE_HZ } from './wav-file.ts';
 
 /**
  * How often sound is written, in ms. What is written is at least one such step old: a killed process loses 0.4 s, and

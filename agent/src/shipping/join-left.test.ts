@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { openWav } from '@parley/recordings/testing/open-wav';
+import { wavHeader } from '@parley/recordings/wav-file';
 import { describe, expect, it } from 'vitest';
-import { openWav } from '../recording/testing/open-wav.ts';
-import { wavHeader } from '../recording/wav-file.ts';
 import { createShippingMachine, STARTED_AT_EPOCH_MS } from './testing/shipping-machine.ts';
 
 /** A call of one process, with so much sound; its process dies. */

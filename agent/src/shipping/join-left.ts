@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { MAIN_SEAT } from '@parley/contracts/ids';
+import { joinCall } from '@parley/recordings/join-call';
 import type { Logger } from 'pino';
-import { joinCall } from '../recording/join-call.ts';
 import type { KnownJournal } from './journal-files.ts';
 
 /**

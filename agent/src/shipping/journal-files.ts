@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { JournalHeader } from '@parley/contracts/call-event';
 import { MAIN_SEAT } from '@parley/contracts/ids';
 import type { UploadedFileName } from '@parley/contracts/internal-api';
-import { partName } from '../recording/part-name.ts';
+import { partName } from '@parley/recordings/part-name';
 
 /** A journal and what it says of itself. */
 export interface KnownJournal {

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { type OpenedWav, openWav } from '@parley/agent/recording/testing/open-wav';
 import type { StoredStep } from '@parley/engine/replay/read-journal';
+import { type OpenedWav, openWav } from '@parley/recordings/testing/open-wav';
 import type { Parley } from '../../parley/start-parley.ts';
 import { loadJournal } from '../../replay/load-journal.ts';
 import { until } from './parley-call.ts';
