@@ -137,6 +137,7 @@ function Lines({
   readonly lines: readonly { readonly name: string; readonly values: readonly (number | null)[] }[];
 }) {
   const top = scaleTop(lines.flatMap(({ values }) => values));
+  const isMeasured = lines.some(({ values }) => values.some((value) => value !== null));
   return (
     <div className="lines" aria-hidden="true">
       <svg viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true" focusable="false">
@@ -151,7 +152,7 @@ function Lines({
           )),
         )}
       </svg>
-      <span className="lines-top">{latencyWords(top)}</span>
+      {isMeasured && <span className="lines-top">{latencyWords(top)}</span>}
     </div>
   );
 }
