@@ -1,6 +1,7 @@
 import { compareWaits, type WaitComparison } from '@parley/bench/conformance/ladder/compare-waits';
 import { describeChoice, describeReport } from '@parley/bench/conformance/ladder/describe-waits';
 import { RECORDINGS_FOLDER } from '@parley/bench/conformance/ladder/spoken/recorded-clips';
+import { RECORDINGS } from '@parley/bench/conformance/ladder/spoken/recordings';
 import { spokenWaits } from '@parley/bench/conformance/ladder/spoken/spoken-waits';
 import { virtualWaits } from '@parley/bench/conformance/ladder/virtual-waits';
 import { findModel } from '../models/fetch-model.ts';
@@ -54,7 +55,7 @@ export async function compareLadders(
   }
   const recorded = compareWaits(spokenWaits({ choice: heard.choice, report: heard.recorded }));
   say(
-    `\nPEOPLE'S RECORDINGS, ${heard.recorded.length} clips of 13 recordings; choice on synthetic speech.\n`,
+    `\nPEOPLE'S RECORDINGS, ${heard.recorded.length} clips of ${RECORDINGS.length} recordings; choice on synthetic speech.\n`,
   );
   say(describeReport(recorded));
   return { virtual, spoken, recorded, skipped: [] };
