@@ -1,4 +1,4 @@
-import { type FileHandle, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CallId } from '@parley/contracts/ids';
 import { utcMonthOf } from '../runtime/clock.ts';
@@ -29,12 +29,13 @@ export interface CallFiles {
   callsBefore(epochMs: number): Promise<ReadonlySet<string>>;
 }
 
-/** `parts`: what its processes recorded was not put together yet, and some of it may be on its way. */
-export type FoundSound =
-  /** `path` is relative to the data folder. */
-  | { readonly kind: 'whole'; readonly path: string }
-  | { readonly kind: 'parts' }
-  | { readonly kind: 'nothing' };
+/** What lies there of a call's sound. */
+export interface FoundSound {
+  /** Of the recording, relative to the data folder; null where it was not put together yet. */
+  readonly path: string | null;
+  /** What its processes recorded and is not in the recording yet; null where there is none. */
+  readonly parts: { readonly folder: string; readonly changedAtEpochMs: number } | null;
+}
 
 const FOLDER = 'recordings';
 const ENDING = { recording: '.wav', peaks: '.peaks.json' } as const satisfies Record<ShownFile, string>;
@@ -55,14 +56,16 @@ export function createCallFiles({ dataDir }: { readonly dataDir: string }): Call
     },
     async find(place) {
       const wav = `${fileName(place.callId)}${ENDING.recording}`;
-      let kind: 'parts' | 'nothing' = 'nothing';
-      for (const folder of foldersOf(place)) {
-        const names = await namesIn(join(root, folder), /./);
-        if (names.includes(wav)) return { kind: 'whole', path: `${FOLDER}/${folder}/${wav}` };
-        if (names.some((name) => callIdOf(name) === place.callId && name.endsWith('.wav.part')))
-          kind = 'parts';
+      const found: { -readonly [Field in keyof FoundSound]: FoundSound[Field] } = { path: null, parts: null };
+      for (const month of foldersOf(place)) {
+        const folder = join(root, month);
+        const names = await namesIn(folder, /./);
+        if (names.includes(wav)) found.path ??= `${FOLDER}/${month}/${wav}`;
+        const parts = names.filter((name) => callIdOf(name) === place.callId && name.endsWith('.wav.part'));
+        const changes = await Promise.all(parts.map((name) => changedAtMs(join(folder, name))));
+        if (parts.length > 0) found.parts ??= { folder, changedAtEpochMs: Math.max(...changes) };
       }
-      return { kind };
+      return found;
     },
     async remove(callIds) {
       for (const folder of await monthFolders(root)) {
@@ -105,6 +108,16 @@ async function monthFolders(root: string): Promise<string[]> {
   for (const year of await namesIn(root, /^\d{4}$/))
     for (const month of await namesIn(join(root, year), /^\d{2}$/)) folders.push(join(root, year, month));
   return folders;
+}
+
+/** 0 where it is gone by now. */
+async function changedAtMs(path: string): Promise<number> {
+  try {
+    return (await stat(path)).mtimeMs;
+  } catch (error) {
+    if (isAbsent(error)) return 0;
+    throw error;
+  }
 }
 
 async function namesIn(folder: string, form: RegExp): Promise<string[]> {

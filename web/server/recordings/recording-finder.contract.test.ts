@@ -1,6 +1,9 @@
+import { join } from 'node:path';
 import { callIdSchema } from '@parley/contracts/ids';
+import { openWav } from '@parley/recordings/testing/open-wav';
+import { wavHeader } from '@parley/recordings/wav-file';
 import { pino } from 'pino';
-import { afterEach, beforeEach, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { callDetail } from '../calls/call-queries.ts';
 import type { CallChange } from '../calls/call-recorder.ts';
 import { BEGUN_AT_MS, openCallWorld } from '../calls/testing/call-world.ts';
@@ -14,14 +17,14 @@ beforeEach(async () => {
 });
 afterEach(() => world.close());
 
-function finderOf() {
+function finderOf(nowEpochMs = () => BEGUN_AT_MS + 3_600_000) {
   const clock = createVirtualClock();
   const changes: CallChange[] = [];
   const finder = createRecordingFinder({
     database: () => world.database,
     files: world.files,
     clock,
-    nowEpochMs: () => BEGUN_AT_MS + 3_600_000,
+    nowEpochMs,
     onStored: (change) => void changes.push(change),
     log: pino({ level: 'silent' }),
   });
@@ -111,6 +114,53 @@ it('finds what an earlier run of the server left', async () => {
   const { lookForLeft } = finderOf();
   await lookForLeft();
   expect((await callOf()).recording).toBe('ready');
+});
+
+describe('parts that nobody else puts together', () => {
+  /** A second of a sound in both channels, as a process of that generation recorded it. */
+  const part = (generation: number, fromMs: number) => {
+    const from = 16 * fromMs;
+    const info = {
+      callId: 'RM_1',
+      startedAtEpochMs: BEGUN_AT_MS,
+      from,
+      spans: [{ generation, from, to: from + 16_000 }],
+    };
+    return Buffer.concat([wavHeader(info, 64_000), Buffer.alloc(64_000, generation)]);
+  };
+
+  it('are put together here where they came from other machines, once the call is over', async () => {
+    const { fileCame, callStored, wait } = finderOf();
+    await world.ship('RM_1', ['hello'], {}, { leaves: false });
+    await world.putFile('RM_1.1.wav.part', part(1, 0));
+    fileCame(CALL);
+    await wait(500);
+    expect((await callOf()).recording).toBe('none');
+    await world.ship('RM_1', ['hello']);
+    await world.putFile('RM_1.2.wav.part', part(2, 3_000));
+    fileCame(CALL);
+    callStored(await changeOf());
+    await wait(500);
+    expect(await callOf()).toMatchObject({ recording: 'ready' });
+    const { lengthMs, left } = openWav(join(world.dataDir, 'recordings/2026/11/RM_1.wav'));
+    expect(lengthMs).toBe(4_000);
+    expect([left[0], left[16_000], left[48_000]]).toEqual([0x0101, 0, 0x0202]);
+    expect((await world.request('/api/calls/RM_1/peaks')).status).toBe(200);
+    expect((await world.request('/api/calls/RM_1/recording')).headers.get('content-type')).toBe('audio/wav');
+  });
+
+  it('are put together here where they lay there for long', async () => {
+    await world.ship('RM_1', ['hello']);
+    await world.putFile('RM_1.1.wav.part', part(1, 0));
+    let nowMs = Date.now();
+    const { callStored, wait } = finderOf(() => nowMs);
+    callStored(await changeOf());
+    await wait(500);
+    expect((await callOf()).recording).toBe('pending');
+    nowMs += 1_200_000;
+    for (let look = 0; look < 10; look++) await wait(600_000);
+    expect((await callOf()).recording).toBe('ready');
+  });
 });
 
 it('is over for a call that was deleted', async () => {

@@ -1,5 +1,6 @@
 import type { CallMoment } from '@parley/contracts/call-record';
 import { type CallId, callIdSchema } from '@parley/contracts/ids';
+import { joinCall } from '@parley/recordings/join-call';
 import type { Logger } from 'pino';
 import type { CallChange } from '../calls/call-recorder.ts';
 import { type CallRow, summaryOfRow } from '../calls/call-row.ts';
@@ -10,11 +11,14 @@ import type { CallsTable } from '../database/tables.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { CallFiles, FoundSound } from './call-files.ts';
 
-/** Notes in a call's row what became of its recording: its agent puts it together after it has told the call's end. */
+/**
+ * Notes in a call's row what became of its recording. Its agent puts it together after it has told the call's end; parts
+ * that came from other machines, and those that are nobody's, are put together here.
+ */
 export interface RecordingFinder {
   /** Looks for the recording of a call that is over, until it is there. */
   callStored(change: CallChange): void;
-  /** A file of the call came from another machine. */
+  /** A part of the call's recording came from another machine: it is joined with the others here once the call is over. */
   fileCame(callId: CallId): void;
   /** Looks for what an earlier run of the server did not find. */
   lookForLeft(): Promise<void>;
@@ -24,8 +28,10 @@ export interface RecordingFinder {
   close(): Promise<void>;
 }
 
-/** When it is looked for after the end of a call, in ms. */
-const LOOKS_AFTER_MS = [500, 2_000, 5_000, 15_000, 60_000, 300_000] as const;
+/** When it is looked for after the end of a call, in ms, each time after the time before. */
+const LOOKS_AFTER_MS = [500, 2_000, 5_000, 15_000, 60_000, 300_000, 900_000] as const;
+/** Parts of a call that is over, and that were not changed for so long, are nobody's: in ms. */
+const LEFT_PARTS_AFTER_MS = 600_000;
 /** Calls of an earlier run that are looked for, and how long ago they ended at most, in ms. */
 const MAX_LEFT = 1_000;
 const LEFT_AFTER_MS = 24 * 60 * 60_000;
@@ -41,6 +47,8 @@ export function createRecordingFinder(deps: {
   const { database, clock, log } = deps;
   const cancels = new Map<CallId, () => void>();
   const underWay = new Set<Promise<void>>();
+  /** Calls whose parts came whole from another machine: nobody writes them, and nobody there puts them together. */
+  const uploaded = new Set<CallId>();
   let isClosed = false;
 
   const lookLater = (callId: CallId, looks: readonly number[]) => {
@@ -62,19 +70,29 @@ export function createRecordingFinder(deps: {
     try {
       const row = await rowOf(database(), callId);
       if (row === null || row.state !== 'ended') return;
-      const found = await deps.files.find({
-        callId,
-        createdAtMs: row.created_at_ms,
-        recordingPath: row.recording_path,
-      });
+      const place = { callId, createdAtMs: row.created_at_ms, recordingPath: row.recording_path };
+      const before = await deps.files.find(place);
+      const found = (await joinLeftParts(callId, before)) ? await deps.files.find(place) : before;
       const change = await note(database(), row, found);
       if (change !== null) deps.onStored(change);
-      if (found.kind !== 'whole') lookLater(callId, further);
+      if (found.path === null || found.parts !== null) lookLater(callId, further);
     } catch (error) {
       const level = isDatabaseAway(error) ? 'debug' : 'error';
       log[level]({ err: error, callId }, 'the recording of a call could not be looked for');
       lookLater(callId, further);
     }
+  };
+
+  /** Whether it did. On one disk the agents join their parts themselves, as they end. */
+  const joinLeftParts = async (callId: CallId, { parts }: FoundSound): Promise<boolean> => {
+    if (parts === null) return false;
+    const isLeft = deps.nowEpochMs() - parts.changedAtEpochMs > LEFT_PARTS_AFTER_MS;
+    if (!isLeft && !uploaded.has(callId)) return false;
+    const { folder } = parts;
+    const joined = await joinCall({ folder, callId, upToGeneration: Number.POSITIVE_INFINITY });
+    uploaded.delete(callId);
+    if (joined !== null) log.info({ callId, lengthMs: joined.lengthMs }, 'the recording is whole');
+    return joined !== null;
   };
 
   const idle = async () => {
@@ -87,7 +105,10 @@ export function createRecordingFinder(deps: {
       if (call.state === 'ended' && !isFound && !cancels.has(call.callId))
         lookLater(call.callId, LOOKS_AFTER_MS);
     },
-    fileCame: (callId) => lookLater(callId, LOOKS_AFTER_MS),
+    fileCame(callId) {
+      uploaded.add(callId);
+      lookLater(callId, LOOKS_AFTER_MS);
+    },
     async lookForLeft() {
       const rows = await database()
         .db.selectFrom('calls')
@@ -118,7 +139,7 @@ async function rowOf({ db }: Database, callId: CallId): Promise<CallRow | null> 
 async function note({ db }: Database, row: CallRow, found: FoundSound): Promise<CallChange | null> {
   const columns = {
     recording: await recordingState({ db }, row.number, found),
-    recording_path: found.kind === 'whole' ? found.path : null,
+    recording_path: found.path,
   };
   if (columns.recording === row.recording && columns.recording_path === row.recording_path) return null;
   const { numUpdatedRows } = await db
@@ -134,9 +155,9 @@ async function note({ db }: Database, row: CallRow, found: FoundSound): Promise<
 async function recordingState(
   { db }: Pick<Database, 'db'>,
   callNumber: number,
-  { kind }: FoundSound,
+  { path, parts }: FoundSound,
 ): Promise<CallsTable['recording']> {
-  if (kind !== 'whole') return kind === 'parts' ? 'pending' : 'none';
+  if (path === null) return parts === null ? 'none' : 'pending';
   const moments = await db
     .selectFrom('moments')
     .select('moment_json')
