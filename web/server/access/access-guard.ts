@@ -111,8 +111,9 @@ export function createAccessGuard(deps: {
       }
     },
     async exchange(c, key, { isSecure }) {
-      if (accessKey === null || !(await isAsked())) return;
+      if (!(await isAsked())) return;
       await checkKey(c, () => ownerOfAccessKey(key));
+      if (accessKey === null) return;
       await setSignedCookie(c, COOKIE, String(deps.nowEpochS() + COOKIE_TTL_S), accessKey, {
         httpOnly: true,
         sameSite: 'Strict',

@@ -208,6 +208,11 @@ describe('the login', () => {
     );
   });
 
+  it('is not opened by an access key that there is not', async () => {
+    await app.put('/api/login', { password: PASSWORD });
+    expect(await codeOf(await app.post('/api/access', { key: PASSWORD }))).toBe('access_key_wrong');
+  });
+
   it('cannot be set or changed by a key without admin', async () => {
     const { key } = await app.makeKey(['calls:read', 'agents:write']);
     expect(await codeOf(await app.put('/api/login', { password: PASSWORD }, bearer(key)))).toBe(
