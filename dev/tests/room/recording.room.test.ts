@@ -152,4 +152,13 @@ describe('the recording of a call', () => {
       `recording ${Math.round(lengthMs - callMs)} ms longer than the call, ${Math.round(lostMs)} ms of sound lost`,
     );
   }, 150_000);
+
+  it('opens where its process was killed and the caller gone before another came', async () => {
+    const caller = await greetedBy(parley, 'storyteller');
+    const pid = processOf(parley, caller.roomSid);
+    await Promise.all([caller.leave(), process.kill(pid, 'SIGKILL')]);
+    const { right, lengthMs, callMs } = await recordingOf(parley, caller.roomSid);
+    expect(soundIn(right).length).toBeGreaterThan(0);
+    expect(Math.abs(lengthMs - callMs)).toBeLessThan(1_000);
+  }, 150_000);
 });
