@@ -1,5 +1,5 @@
 import { openPageEars } from './ears/page-ears.ts';
-import { submitAccessKey } from './room/access-key.ts';
+import { submitSecret } from './room/access-key.ts';
 import { createAgentRoster, type OpenedFor } from './room/agent-roster.ts';
 import { fetchAgents } from './room/agents.ts';
 import { createCallSession } from './room/call-session.ts';
@@ -48,7 +48,7 @@ export function openTalk({
     rejoin,
     openRoomLink: (onNews) => createLiveKitRoomLink({ agentSpeaker, endsWithPage, onNews }),
     requestToken: (request) => requestToken({ fetch, ...request }),
-    submitAccessKey: ({ key }) => submitAccessKey({ fetch, key }),
+    submitAccessKey: ({ key }) => submitSecret({ fetch, secret: key }),
   });
   const roster = createAgentRoster({ openedFor, fetchAgents: () => fetchAgents({ fetch }), kept, clock });
 

@@ -1,8 +1,8 @@
 import type { CallDetail } from '@parley/contracts/call-record';
 import { useState } from 'react';
+import { ConfirmedButton } from '../records/confirmed-button.tsx';
 import { faultWords } from '../records/fault-words.ts';
 import { type CallDesk, hasSound } from './call-desk.ts';
-import { ConfirmedButton } from './confirmed-button.tsx';
 
 /** What can be done with a call: one that goes on is paused or ended, one that is over is kept elsewhere or deleted. */
 export function CallActions({ call, desk }: { readonly call: CallDetail; readonly desk: CallDesk }) {

@@ -1,6 +1,6 @@
 import { loginStateSchema } from '@parley/contracts/access-api';
 import { type FormEvent, useEffect, useId, useState } from 'react';
-import { type AccessOutcome, submitAccessKey, submitPassword } from '../room/access-key.ts';
+import { type AccessOutcome, submitSecret } from '../room/access-key.ts';
 import '../talk/access-key-form.css';
 import { requestJson } from './api-request.ts';
 
@@ -33,10 +33,7 @@ export function AccessGate({ onOpened }: { readonly onOpened: () => void }) {
     event.preventDefault();
     if (secret.trim() === '') return;
     setCheck('running');
-    const { fetch } = window;
-    const outcome = await (hasLogin
-      ? submitPassword({ fetch, password: secret })
-      : submitAccessKey({ fetch, key: secret.trim() }));
+    const outcome = await submitSecret({ fetch: window.fetch, secret: secret.trim() });
     if (outcome === 'accepted') return onOpened();
     setCheck(outcome);
   };
@@ -45,10 +42,10 @@ export function AccessGate({ onOpened }: { readonly onOpened: () => void }) {
   const what = hasLogin ? 'password' : 'access key';
   return (
     <section className="notice-card">
-      <h1>{hasLogin ? 'Sign in to see calls' : 'This server asks for its access key'}</h1>
+      <h1>{hasLogin ? 'Sign in' : 'This server asks for its access key'}</h1>
       <p>
         {hasLogin
-          ? 'What was said in calls is shown to who has the password.'
+          ? 'This server is open to who has its password.'
           : 'It was printed when the server was started.'}
       </p>
       <form className="access" onSubmit={(event) => void submit(event)}>

@@ -33,7 +33,7 @@ export async function requestJson<Value>({
   readonly fetch: typeof globalThis.fetch;
   readonly path: string;
   readonly schema: z.ZodType<Value>;
-  readonly method?: 'GET' | 'POST' | 'DELETE';
+  readonly method?: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly body?: unknown;
   readonly signal?: AbortSignal;
 }): Promise<ApiOutcome<Value>> {

@@ -1,38 +1,28 @@
 /** What became of a secret that was handed in. */
 export type AccessOutcome = 'accepted' | 'rejected' | 'tooOften' | 'unreachable';
 
-/** Swaps the access key for the page's cookie. Never rejects. */
-export function submitAccessKey({
+/** Swaps what opens the server, its access key or the password of its login, for the page's cookie. Never rejects. */
+export async function submitSecret({
   fetch,
-  key,
+  secret,
 }: {
   readonly fetch: typeof globalThis.fetch;
-  readonly key: string;
+  readonly secret: string;
 }): Promise<AccessOutcome> {
-  return submit(fetch, '/api/access', { key });
-}
-
-/** Swaps the password of the login for the page's cookie. Never rejects. */
-export function submitPassword({
-  fetch,
-  password,
-}: {
-  readonly fetch: typeof globalThis.fetch;
-  readonly password: string;
-}): Promise<AccessOutcome> {
-  return submit(fetch, '/api/login', { password });
+  const asKey = await submit(fetch, '/api/access', { key: secret });
+  return asKey === 'rejected' ? submit(fetch, '/api/login', { password: secret }) : asKey;
 }
 
 async function submit(
   fetch: typeof globalThis.fetch,
   path: string,
-  secret: Readonly<Record<string, string>>,
+  fields: Readonly<Record<string, string>>,
 ): Promise<AccessOutcome> {
   try {
     const response = await fetch(path, {
       method: 'POST',
       headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(secret),
+      body: JSON.stringify(fields),
     });
     if (response.ok) return 'accepted';
     if (response.status === 429) return 'tooOften';

@@ -6,6 +6,7 @@ import { LoadGuard } from './load-guard.tsx';
 import { routeOf } from './route.ts';
 import { useShell } from './shell-context.ts';
 
+const AccessView = lazy(async () => ({ default: (await import('../access/access-view.tsx')).AccessView }));
 const CallsView = lazy(async () => ({ default: (await import('../calls/calls-view.tsx')).CallsView }));
 const CallView = lazy(async () => ({ default: (await import('../call/call-view.tsx')).CallView }));
 
@@ -17,7 +18,9 @@ export function App({ talk }: { readonly talk: Talk }) {
   return (
     <LoadGuard key={path}>
       <Suspense fallback={null}>
-        {route.page === 'calls' ? <CallsView /> : <CallView key={route.callId} callId={route.callId} />}
+        {route.page === 'calls' && <CallsView />}
+        {route.page === 'call' && <CallView key={route.callId} callId={route.callId} />}
+        {route.page === 'access' && <AccessView />}
       </Suspense>
     </LoadGuard>
   );

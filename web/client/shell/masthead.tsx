@@ -1,6 +1,6 @@
 import { useStore } from '../talk/use-store.ts';
 import { PageLink } from './page-link.tsx';
-import { CALLS_PATH, type Route, TALK_PATH } from './route.ts';
+import { ACCESS_PATH, CALLS_PATH, type Route, TALK_PATH } from './route.ts';
 import { useShell } from './shell-context.ts';
 import './masthead.css';
 
@@ -20,8 +20,11 @@ export function Masthead({ page }: { readonly page: Route['page'] }) {
           Talk
           {runs && page !== 'talk' && <span className="running">in a call</span>}
         </PageLink>
-        <PageLink href={CALLS_PATH} isCurrent={page !== 'talk'}>
+        <PageLink href={CALLS_PATH} isCurrent={page === 'calls' || page === 'call'}>
           Calls
+        </PageLink>
+        <PageLink href={ACCESS_PATH} isCurrent={page === 'access'}>
+          Access
         </PageLink>
       </nav>
     </header>

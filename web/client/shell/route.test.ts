@@ -10,6 +10,8 @@ it.each([
   ['/calls/a%2Fb', { page: 'call', callId: 'a/b' }],
   ['/calls/100%', { page: 'call', callId: '100%' }],
   ['/calls/RM_abc/more', { page: 'talk' }],
+  ['/access', { page: 'access' }],
+  ['/access/more', { page: 'talk' }],
 ])('leads from %s to its page', (path, route) => {
   expect(routeOf(path)).toEqual(route);
 });

@@ -2,10 +2,12 @@
 export type Route =
   | { readonly page: 'talk' }
   | { readonly page: 'calls' }
+  | { readonly page: 'access' }
   | { readonly page: 'call'; readonly callId: string };
 
 export const TALK_PATH = '/';
 export const CALLS_PATH = '/calls';
+export const ACCESS_PATH = '/access';
 
 /** A call's own address. */
 export function callPath(callId: string): string {
@@ -15,6 +17,7 @@ export function callPath(callId: string): string {
 /** Which page a path shows; what is none of the others is the Talk page. */
 export function routeOf(path: string): Route {
   const [first, second, ...more] = path.split('/').filter(Boolean);
+  if (first === 'access' && second === undefined) return { page: 'access' };
   if (first !== 'calls' || more.length > 0) return { page: 'talk' };
   if (second === undefined) return { page: 'calls' };
   return { page: 'call', callId: decoded(second) };

@@ -17,7 +17,7 @@ export function AccessKeyForm({
   };
   return (
     <form className="access" onSubmit={submit}>
-      <label htmlFor="access-key">Access key</label>
+      <label htmlFor="access-key">Access key or password</label>
       <input
         id="access-key"
         type="password"

@@ -1,19 +1,24 @@
 import { useId, useRef, useState } from 'react';
-import type { ApiFault } from '../records/api-request.ts';
-import { faultWords } from '../records/fault-words.ts';
+import type { ApiFault } from './api-request.ts';
+import { faultWords } from './fault-words.ts';
+import './confirmed-button.css';
 
 type Progress = { readonly kind: 'asking' } | { readonly kind: 'running' } | ApiFault;
 
 /** A button whose deed cannot be taken back, and is done once the person has said so twice. */
 export function ConfirmedButton({
   label,
+  shown = label,
   question,
   consequence,
   keep,
   confirm,
   act,
 }: {
+  /** The button's name. */
   readonly label: string;
+  /** What of the name is to be seen, where the place says the rest. Default the name. */
+  readonly shown?: string;
   readonly question: string;
   /** What will be, in a sentence. */
   readonly consequence: string;
@@ -37,12 +42,13 @@ export function ConfirmedButton({
       <button
         type="button"
         className="button quiet-button grave"
+        aria-label={shown === label ? undefined : label}
         onClick={() => {
           setProgress({ kind: 'asking' });
           dialog.current?.showModal();
         }}
       >
-        {label}
+        {shown}
       </button>
       <dialog className="confirm" ref={dialog} aria-labelledby={titleId}>
         <h2 id={titleId}>{question}</h2>
