@@ -1,8 +1,10 @@
-import { chmod, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { callIdSchema } from '@parley/contracts/ids';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newCallRow } from '../calls/call-row.ts';
 import { createMonotonicClock } from '../runtime/clock.ts';
 import { MIGRATIONS } from './migrations/migrations.ts';
 import { DATABASE_FILE, openDatabase } from './open-database.ts';
@@ -52,6 +54,36 @@ describe('a SQLite file', () => {
         expect((await stat(join(dataDir, name))).mode & 0o777).toBe(0o600);
       await database.close();
       await database.close();
+    }));
+
+  it('holds nothing of what was deleted', () =>
+    inFolder(async (dataDir) => {
+      const { db, close } = await open({ databaseUrl: null, dataDir });
+      const call = { callId: callIdSchema.parse('RM_1'), roomName: 'r', agent: 'a', ownerKeyId: null };
+      const turn = {
+        call_number: 1,
+        role: 'caller',
+        words: 'xylophonist',
+        turn_json: '"Xylophonist"',
+      } as const;
+      await db
+        .insertInto('calls')
+        .values({ ...newCallRow({ ...call, createdAtMs: 0 }), number: 1 })
+        .execute();
+      for (let id = 1; id <= 100; id++)
+        await db
+          .insertInto('turns')
+          .values({ ...turn, id, words: id === 50 ? turn.words : `word${id}` })
+          .execute();
+      const found = () =>
+        sql`select rowid from turn_search where turn_search match 'xylophonist'`.execute(db);
+      expect((await found()).rows).toEqual([{ rowid: 50 }]);
+      await db.deleteFrom('calls').execute();
+      expect((await found()).rows).toEqual([]);
+      await sql`pragma wal_checkpoint(truncate)`.execute(db);
+      for (const name of [DATABASE_FILE, `${DATABASE_FILE}-wal`])
+        expect((await readFile(join(dataDir, name), 'latin1')).toLowerCase()).not.toContain('xylophonist');
+      await close();
     }));
 
   it('that is something else is told as such', () =>

@@ -83,6 +83,8 @@ function openFile(file: string): LibsqlDatabase.Database {
     // What was acknowledged to an agent is on disk: nobody ships it again.
     database.pragma('synchronous = FULL');
     database.pragma('foreign_keys = ON');
+    // What a caller wants deleted stands in no unused part of the file.
+    database.pragma('secure_delete = ON');
     // A deleted call leaves nothing in the pages that it gives back.
     database.pragma('secure_delete = ON');
     // From here on the wait is ours: SQLite's own would stand still, and the whole process with it.

@@ -145,6 +145,8 @@ async function searchInSqlite(trx: Transaction<Tables>): Promise<void> {
   )`.execute(trx);
   // Words of a deleted call leave the index, instead of being marked as gone in it.
   await sql`insert into turn_search (turn_search, rank) values ('secure-delete', 1)`.execute(trx);
+  // The words of a deleted turn leave the index at once, and not when it is merged.
+  await sql`insert into turn_search (turn_search, rank) values ('secure-delete', 1)`.execute(trx);
   const drop = sql`insert into turn_search (turn_search, rowid, words) values ('delete', old.id, old.words)`;
   const add = sql`insert into turn_search (rowid, words) values (new.id, new.words)`;
   await sql`create trigger turns_added after insert on turns begin ${add}; end`.execute(trx);
