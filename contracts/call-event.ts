@@ -78,6 +78,8 @@ export const callEventData = {
     levelDb: z.number(),
     /** Call clock at the end of the last frame of speech. */
     lastSpeechAtMs: z.number(),
+    /** Call clock at the end of its last sound, by level: a VAD takes speech as going on for a while after it. */
+    lastSoundAtMs: z.number().optional(),
     speechMs: z.number(),
   }),
   /** The recogniser's own speech events; heard where an agent sets `vad: false`. */

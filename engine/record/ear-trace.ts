@@ -71,11 +71,10 @@ export function traceEar(ear: EarTrace, event: EarEvent, atMs: number): EarTrace
         draft: { ...current, spans: add(current.spans, { startedAtMs: atMs, endedAtMs: null }) },
       };
     }
-    case 'speechEnded':
-      return {
-        ...ear,
-        draft: { ...draft, spans: closed(draft.spans, Math.min(Math.round(event.lastSpeechAtMs), atMs)) },
-      };
+    case 'speechEnded': {
+      const endedAtMs = Math.round(event.lastSoundAtMs ?? event.lastSpeechAtMs);
+      return { ...ear, draft: { ...draft, spans: closed(draft.spans, Math.min(endedAtMs, atMs)) } };
+    }
     case 'final': {
       const hasRejected = draft.hasRejected || event.final.outcome === 'rejected';
       return { ...ear, draft: { ...draft, hasRejected, lastFinalAtMs: atMs } };

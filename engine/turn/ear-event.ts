@@ -7,7 +7,12 @@ export type EarEvent =
   | { readonly type: 'speechStarted' }
   /** Speech has lasted long enough to be an interruption. */
   | { readonly type: 'speechHeld' }
-  | { readonly type: 'speechEnded'; readonly lastSpeechAtMs: number }
+  /** `lastSoundAtMs`: before the tail that a VAD adds, where it is known. */
+  | {
+      readonly type: 'speechEnded';
+      readonly lastSpeechAtMs: number;
+      readonly lastSoundAtMs?: number | undefined;
+    }
   | { readonly type: 'interim'; readonly text: string }
   | { readonly type: 'final'; readonly final: FinalTranscript; readonly answersFinalize: boolean }
   /** How likely the end-of-turn model thinks it that the turn is over. */
@@ -28,8 +33,10 @@ export function earEventOf(
     case 'vadHeld':
       return usesVad ? { participantId: event.data.participantId, heard: { type: 'speechHeld' } } : null;
     case 'vadSpeechEnded': {
-      const { participantId, lastSpeechAtMs } = event.data;
-      return usesVad ? { participantId, heard: { type: 'speechEnded', lastSpeechAtMs } } : null;
+      const { participantId, lastSpeechAtMs, lastSoundAtMs } = event.data;
+      return usesVad
+        ? { participantId, heard: { type: 'speechEnded', lastSpeechAtMs, lastSoundAtMs } }
+        : null;
     }
     case 'sttSpeechStarted':
       return usesVad ? null : { participantId: event.data.participantId, heard: { type: 'speechStarted' } };

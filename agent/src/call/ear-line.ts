@@ -3,6 +3,7 @@ import type { ParticipantId } from '@parley/contracts/ids';
 import { QUIET_GATE, type SpeechGate, stepSpeechGate } from '@parley/engine/vad/speech-gate';
 import type { Logger } from 'pino';
 import { levelDb } from '../audio/frame.ts';
+import { createSoundEnd } from '../audio/sound-end.ts';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { Stt } from '../stt/contract.ts';
@@ -57,6 +58,7 @@ export function openEarLine(options: {
 
   options.spawn(async () => {
     const ear = options.vad.openEar();
+    const soundEnd = createSoundEnd();
     let gate: SpeechGate = QUIET_GATE;
     for await (const { samples, atMs } of frames) {
       const level = levelDb(samples);
@@ -65,6 +67,7 @@ export function openEarLine(options: {
       gate = step.state;
       recogniser.push({ samples, sampleRateHz: VAD_SAMPLE_RATE_HZ, isSpeech: step.isSpeech });
       turnEar.push({ samples, isSpeech: step.isSpeech });
+      if (step.isSpeech) soundEnd.hear(samples, atMs);
       for (const edge of step.edges) {
         const data = { participantId, probability, levelDb: level };
         switch (edge.type) {
@@ -74,12 +77,12 @@ export function openEarLine(options: {
           case 'held':
             send({ type: 'vadHeld', data });
             break;
-          case 'speechEnded':
-            send({
-              type: 'vadSpeechEnded',
-              data: { ...data, lastSpeechAtMs: edge.lastSpeechAtMs, speechMs: edge.speechMs },
-            });
+          case 'speechEnded': {
+            const { lastSpeechAtMs, speechMs } = edge;
+            const lastSoundAtMs = Math.min(soundEnd.take() ?? lastSpeechAtMs, lastSpeechAtMs);
+            send({ type: 'vadSpeechEnded', data: { ...data, lastSpeechAtMs, lastSoundAtMs, speechMs } });
             break;
+          }
         }
       }
     }
