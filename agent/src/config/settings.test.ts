@@ -110,4 +110,21 @@ describe('the settings of the agent', () => {
     expect(variableMeta('LIVEKIT_API_SECRET').secret).toBe(true);
     expect(variableMeta('LIVEKIT_API_KEY').secret).toBe(false);
   });
+
+  it('read where traces go, and what the collector wants to know', () => {
+    expect(parseSettings(required).traceCollector).toBe(null);
+    const { traceCollector } = parseSettings({
+      ...required,
+      OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318/',
+      OTEL_EXPORTER_OTLP_HEADERS: 'x-key=k%201, authorization = Bearer%3D',
+    });
+    expect(traceCollector).toEqual({
+      url: 'http://127.0.0.1:4318/v1/traces',
+      headers: { 'x-key': 'k 1', authorization: 'Bearer=' },
+    });
+    const [fault] = faultsOf({ ...required, OTEL_EXPORTER_OTLP_HEADERS: 'hush-hush' });
+    expect(fault).toContain('name=value');
+    expect(fault).not.toContain('hush');
+    expect(faultsOf({ ...required, OTEL_EXPORTER_OTLP_HEADERS: 'a=%zz' })).toHaveLength(1);
+  });
 });

@@ -1,4 +1,4 @@
-import { type LevelWithSilent, type Logger, pino } from 'pino';
+import { type DestinationStream, type LevelWithSilent, type Logger, pino } from 'pino';
 
 /** The one field of a log line in which personal data may stand. */
 const PERSONAL_FIELD = 'personal';
@@ -20,11 +20,14 @@ export function createProcessLog(options: {
   readonly logLevel: LevelWithSilent;
   /** Personal data is written, and not only that there was some. */
   readonly logsPersonal: boolean;
+  /** Default: standard output. */
+  readonly to?: DestinationStream;
 }): Logger {
   const hidden = options.logsPersonal ? SECRET_FIELDS : [PERSONAL_FIELD, ...SECRET_FIELDS];
-  return pino({
+  const settings = {
     name: 'parley-web',
     level: options.logLevel,
     redact: { paths: hidden.flatMap((name) => [name, `*.${name}`]), censor: '[hidden]' },
-  });
+  };
+  return options.to === undefined ? pino(settings) : pino(settings, options.to);
 }
