@@ -20,8 +20,8 @@ export interface HeardSound {
 }
 
 /** Louder than this is sound, in dB relative to full scale, measured over `WINDOW_MS`. */
-const SOUND_DB = -45;
-const WINDOW_MS = 5;
+export const SOUND_DB = -45;
+export const WINDOW_MS = 5;
 
 /** A gap shorter than this, in ms, is inside speech: between words or before a plosive. */
 const SAME_SOUND_GAP_MS = 250;
