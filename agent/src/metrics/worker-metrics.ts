@@ -1,3 +1,4 @@
+import { callEventData, endReasonSchema } from '@parley/contracts/call-event';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { ShippingCounts } from '../shipping/shipping-counts.ts';
 import type { CallCounts } from './call-meter.ts';
@@ -43,18 +44,29 @@ export function createWorkerMetrics(): WorkerMetrics {
 
 function callFigures(registry: Registry): CallCounts {
   const registers = [registry];
-  const counter = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
-    new Counter({ name, help, labelNames, registers });
+  const counter = (name: string, help: string) => new Counter({ name, help, registers });
+  /** Each value is told from the start, as the first of a kind would not be seen to rise otherwise. */
+  const counterBy = (label: string, values: readonly string[], name: string, help: string) => {
+    const made = new Counter<string>({ name, help, labelNames: [label], registers });
+    for (const value of values) made.inc({ [label]: value }, 0);
+    return made;
+  };
   const waits = <Label extends string>(name: string, help: string, ...labelNames: Label[]) =>
     new Histogram({ name, help, labelNames, registers, buckets: WAIT_BUCKETS_S });
   return {
-    started: counter('parley_calls_started_total', 'Calls that this process began or went on with.', 'kind'),
-    ended: counter(
+    started: counterBy(
+      'kind',
+      ['new', 'resumed'],
+      'parley_calls_started_total',
+      'Calls that this process began or went on with.',
+    ),
+    ended: counterBy(
+      'reason',
+      [...endReasonSchema.options, 'broken_off'],
       'parley_calls_ended_total',
       'Calls that ended in this process, by end reason; broken_off: without one.',
-      'reason',
     ),
-    turns: counter('parley_turns_total', 'Turns of the record, by who spoke.', 'role'),
+    turns: counterBy('role', ['caller', 'agent'], 'parley_turns_total', 'Turns of the record, by who spoke.'),
     stages: waits(
       'parley_answer_stage_seconds',
       'Where the time to an answer went. The stages add up to voice to voice; stt_final lies within end_of_turn.',
@@ -64,21 +76,33 @@ function callFigures(registry: Registry): CallCounts {
       'parley_voice_to_voice_seconds',
       "From the caller's last sound at their mouth to the answer's first at their ear, estimated.",
     ),
-    interruptions: counter(
+    interruptions: counterBy(
+      'outcome',
+      ['stopped', 'resumed'],
       'parley_interruptions_total',
       'Replies that the caller spoke into: stopped for good, or resumed after a moment.',
-      'outcome',
     ),
     speculations: counter('parley_speculations_total', 'Answers begun on a guess, before the turn was over.'),
     usedSpeculations: counter('parley_speculations_used_total', 'Of those, the answers that were used.'),
-    stageFailures: counter('parley_stage_failures_total', 'Failures that a stage told of.', 'stage'),
-    incompleteRecordings: counter(
+    stageFailures: counterBy(
+      'stage',
+      callEventData.pipelineFailed.shape.stage.options,
+      'parley_stage_failures_total',
+      'Failures that a stage told of.',
+    ),
+    incompleteRecordings: counterBy(
+      'cause',
+      callEventData.recordingIncomplete.shape.cause.options,
       'parley_recording_losses_total',
       'Losses of sound in recordings, by cause.',
-      'cause',
     ),
     sttAudio: counter('parley_stt_audio_seconds_total', 'Sound that recognisers counted.'),
-    llmTokens: counter('parley_llm_tokens_total', 'Tokens that models counted.', 'direction'),
+    llmTokens: counterBy(
+      'direction',
+      ['input', 'output'],
+      'parley_llm_tokens_total',
+      'Tokens that models counted.',
+    ),
     ttsCharacters: counter('parley_tts_characters_total', 'Characters that voices counted.'),
     playoutLag: new Histogram({
       name: 'parley_playout_lag_seconds',

@@ -48,6 +48,13 @@ describe('what Prometheus is answered', () => {
     ]);
     expect(exposed.get('parley_shipping_lines_total')?.samples[0]?.value).toBe(9);
     expect(exposed.get('nodejs_eventloop_lag_p99_seconds')?.type).toBe('gauge');
+    // What has not happened yet is told as 0: a counter that comes with its first count is not seen to rise.
+    const losses = exposed.get('parley_recording_losses_total')?.samples ?? [];
+    expect(losses.map(({ labels, value }) => [labels.cause, value])).toEqual([
+      ['disk_full', 0],
+      ['read_only', 0],
+      ['failed', 0],
+    ]);
   });
 
   it('by the server, is its text format to the letter, whatever a route is called', async () => {

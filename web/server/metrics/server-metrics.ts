@@ -1,6 +1,6 @@
-import type { EndReason } from '@parley/contracts/call-event';
+import { type EndReason, endReasonSchema } from '@parley/contracts/call-event';
 import type { Health } from '@parley/contracts/http-api';
-import type { WorkerReport } from '@parley/contracts/internal-api';
+import { type WorkerReport, workerReportSchema } from '@parley/contracts/internal-api';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { StoredFigures } from './stored-figures.ts';
 
@@ -52,6 +52,8 @@ export function createServerMetrics(): ServerMetrics {
     labelNames: ['reason'],
     registers,
   });
+  // The first of a kind would not be seen to rise otherwise.
+  for (const reason of endReasonSchema.options) ended.inc({ reason }, 0);
   const showNow = momentaryFigures(registry);
   return {
     requestAnswered: ({ method, route, status, ms }) =>
@@ -80,8 +82,8 @@ function momentaryFigures(registry: Registry): (now: ServerNow) => void {
   return (now) => {
     livekit.set(now.livekit === 'ok' ? 1 : 0);
     database.set(now.stored === null ? 0 : 1);
-    workers.reset();
-    for (const { state } of now.workers) workers.inc({ state });
+    for (const state of workerReportSchema.shape.state.options)
+      workers.set({ state }, now.workers.filter((worker) => worker.state === state).length);
     // While the database is away there are no figures of it, rather than old ones.
     calls.reset();
     deliveries.reset();
