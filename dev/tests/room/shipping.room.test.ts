@@ -12,6 +12,7 @@ import { type Parley, startParley } from '../../parley/start-parley.ts';
 import {
   everybodyLeaves,
   fetchTicket,
+  greetedBy,
   healthOf,
   heardOut,
   joinWith,
@@ -42,6 +43,16 @@ async function type(caller: RoomCaller, question: string, answer: string): Promi
   await caller.waitForText(({ text }) => text.includes(answer), WAIT);
 }
 
+function internalClient() {
+  const request = createInternalRequest({
+    serverUrl: parley.url,
+    mintToken: () => mintInternalToken(parley),
+    fetch,
+    clock: createMonotonicClock(),
+  });
+  return createInternalClient(request);
+}
+
 /** The lines of a call's journals, generation by generation: as they lie here, and as the server has them. */
 async function bothCopies(callId: CallId) {
   const files = (await filesOf(parley, callId)).filter((file) => file.endsWith('.ndjson'));
@@ -53,17 +64,7 @@ async function bothCopies(callId: CallId) {
         .map((line) => JSON.parse(line)),
     ),
   );
-  const request = createInternalRequest({
-    serverUrl: parley.url,
-    mintToken: () => mintInternalToken(parley),
-    fetch,
-    clock: createMonotonicClock(),
-  });
-  const { journals } = await createInternalClient(request).journals(
-    callId,
-    MAIN_SEAT,
-    new AbortController().signal,
-  );
+  const { journals } = await internalClient().journals(callId, MAIN_SEAT, new AbortController().signal);
   return { here, there: journals.map(({ lines }) => lines) };
 }
 
@@ -104,5 +105,20 @@ describe('what was said in a call', () => {
       'What are your opening hours?',
       'Tell me a joke.',
     ]);
+  }, 200_000);
+});
+
+describe('a process whose call another has', () => {
+  it('leaves the room as soon as the server tells it so', async () => {
+    const caller = await greetedBy(parley, 'receptionist');
+    const callId = callIdSchema.parse(caller.roomSid);
+    const another = { callId, seat: MAIN_SEAT, generation: 2, workerId: 'another' };
+    expect(await internalClient().claim(another, new AbortController().signal)).toEqual({ kind: 'granted' });
+    await caller.sendChat('What are your prices?');
+    await until('the agent has left', () =>
+      caller.members().some(({ kind, leftAtMs }) => kind === 'agent' && leftAtMs !== null),
+    );
+    const journal = (await filesOf(parley, callId)).find((file) => file.endsWith('.main.1.ndjson')) ?? '';
+    expect(await readFile(journal, 'utf8')).toContain('"type":"endCall","data":{"reason":"superseded"}');
   }, 200_000);
 });
