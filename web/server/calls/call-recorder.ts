@@ -45,7 +45,7 @@ export interface CallRecorder {
   close(): Promise<void>;
 }
 
-/** Calls whose record is kept between shipments; one that is not there is folded from its stored lines. */
+/** Running calls whose record is kept between shipments; one that is not there is folded from its stored lines. */
 const KEPT_RECORDS = 500;
 /** When late lines of an earlier generation are shown, in ms: they come in many shipments, and each would fold anew. */
 const SHOW_LATE_AFTER_MS = 1_000;
@@ -129,7 +129,9 @@ export function createCallRecorder(deps: {
         await catchUp(db, outcome.callNumber);
         continue;
       }
-      if (outcome.folded !== null) keep(outcome.callNumber, outcome.folded);
+      // Nothing follows the end of a call but what comes late, and then it is folded again.
+      if (shipment.isLast && outcome.folded?.told?.facts.state === 'ended') kept.delete(outcome.callNumber);
+      else if (outcome.folded !== null) keep(outcome.callNumber, outcome.folded);
       if (outcome.isBehind) showSoon(shipment.header.callId);
       if (outcome.change !== null) deps.onStored(outcome.change);
       return outcome.answer;
