@@ -71,6 +71,7 @@ export async function startServer(deps: {
   const sfu = createSfu(key);
   const sfuReach = createSfuReach({ sfu, clock });
   const metrics = createServerMetrics();
+  metrics.watchProcess();
   let metricsAddress: string | undefined;
   const workers = createWorkerRegistry({ clock });
   const live = createLiveFeed();

@@ -21,6 +21,8 @@ export interface ProcessNow {
 export interface WorkerMetrics {
   /** Counted up by the meter of each call. */
   readonly counts: CallCounts;
+  /** From now on the Node process is told of too: its memory, processor and event loop. Called once a process. */
+  watchProcess(): void;
   /** As Prometheus reads it, format 0.0.4. */
   exposition(now: ProcessNow): Promise<string>;
 }
@@ -29,11 +31,11 @@ export const EXPOSITION_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 
 export function createWorkerMetrics(): WorkerMetrics {
   const registry = new Registry();
-  collectDefaultMetrics({ register: registry });
   const showProcess = processFigures(registry);
   const showShipping = shippingFigures(registry);
   return {
     counts: callFigures(registry),
+    watchProcess: () => collectDefaultMetrics({ register: registry }),
     exposition(now) {
       showProcess(now);
       if (now.shipping !== null) showShipping(now.shipping);

@@ -73,6 +73,7 @@ export async function startProcess(
   const server = request && createInternalClient(request);
   const shipper = request && createShipper(openShipping({ request, sendsFiles, clock, random, log }));
   const metrics = createWorkerMetrics();
+  metrics.watchProcess();
   const traces = await tracesOf(settings, workerId, log);
   const watchCall = watchBy([
     (header) => createCallMeter(metrics.counts, header),

@@ -33,7 +33,9 @@ const shipping = {
 
 /** Every metric that a process of ours tells of, by name. */
 async function exposed() {
-  const worker = await createWorkerMetrics().exposition({
+  const metrics = createWorkerMetrics();
+  metrics.watchProcess();
+  const worker = await metrics.exposition({
     isRegistered: true,
     calls: 0,
     maxCalls: 1,

@@ -18,6 +18,7 @@ const shipping = {
 
 function ofWorker(): Promise<string> {
   const metrics = createWorkerMetrics();
+  metrics.watchProcess();
   createCallMeter(metrics.counts, headerOf(testSettings())).playoutWoken(3);
   for (const stage of ['end_of_turn', 'llm_first_token']) metrics.counts.stages.observe({ stage }, 0.4);
   const now = { isRegistered: true, calls: 1, maxCalls: 20, shipping };
@@ -28,6 +29,7 @@ function ofWorker(): Promise<string> {
 
 function ofServer(): Promise<string> {
   const metrics = createServerMetrics();
+  metrics.watchProcess();
   for (const status of [200, 404])
     metrics.requestAnswered({ method: 'GET', route: '/api/calls/:callId{[^"\\\n]+}', status, ms: 12 });
   const stored = {

@@ -26,6 +26,8 @@ export interface AnsweredRequest {
 
 /** The figures of the server. No label tells of a call, a caller or a room: each has few values, known beforehand. */
 export interface ServerMetrics {
+  /** From now on the Node process is told of too: its memory, processor and event loop. Called once a process. */
+  watchProcess(): void;
   requestAnswered(request: AnsweredRequest): void;
   /** A call is stored as ended, told once a call. */
   callEnded(reason: EndReason): void;
@@ -38,7 +40,6 @@ export const EXPOSITION_TYPE = Registry.PROMETHEUS_CONTENT_TYPE;
 export function createServerMetrics(): ServerMetrics {
   const registry = new Registry();
   const registers = [registry];
-  collectDefaultMetrics({ register: registry });
   const requests = new Histogram({
     name: 'parley_http_request_seconds',
     help: 'Requests until the answer began, by pattern of their route.',
@@ -56,6 +57,7 @@ export function createServerMetrics(): ServerMetrics {
   for (const reason of endReasonSchema.options) ended.inc({ reason }, 0);
   const showNow = momentaryFigures(registry);
   return {
+    watchProcess: () => collectDefaultMetrics({ register: registry }),
     requestAnswered: ({ method, route, status, ms }) =>
       requests.observe({ method, route, status: String(status) }, ms / 1000),
     callEnded: (reason) => ended.inc({ reason }),
