@@ -93,12 +93,23 @@ function holdForWords(step: Step, participantId: ParticipantId, draft: TurnDraft
   holdFor(step, participantId);
 }
 
-/** What was said since the agent was last heard is the agent's own voice, come back. */
+/**
+ * What was said since the agent was last heard is the agent's own voice, come back. A recogniser that knows no such
+ * sentence rejects it: after a turn that was not understood either, it is taken for the agent saying so.
+ */
 export function isEchoed(step: Step, draft: TurnDraft): boolean {
   const { text, atMs, isQuestion } = step.state.lastSpoken;
   const afterMs = draft.startedAtMs - atMs;
+  if (afterMs >= ECHO_REACH_MS) return false;
+  const words = wordsOf(draftText(draft));
+  if (words.length === 0) return draft.rejectedWordCount > 0 && wasLastTurnRejected(step);
   // Who is asked "Monday or Tuesday?" may well say "Monday" before the end.
-  return afterMs < ECHO_REACH_MS && isEcho(wordsOf(draftText(draft)), text, afterMs < 0 && !isQuestion);
+  return isEcho(words, text, afterMs < 0 && !isQuestion);
+}
+
+function wasLastTurnRejected({ state }: Step): boolean {
+  const last = state.conversation.items.findLast((item) => item.kind === 'turn');
+  return last?.kind === 'turn' && last.isUnintelligible;
 }
 
 function canBeInterrupted(step: Step, reply: Reply): boolean {

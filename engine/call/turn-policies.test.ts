@@ -63,7 +63,7 @@ describe('the end-of-turn model', () => {
   it('waits for who has not finished, and is asked once a pause', () => {
     const call = scored(() => 0.1).run(9_000);
     expect(call.commandsOf('scoreEndOfTurn')).toMatchObject([{ atMs: 3_096 }]);
-    expect(call.commandsOf('recordTurn')[0]?.atMs).toBe(4_200);
+    expect(call.commandsOf('recordTurn')[0]?.atMs).toBe(4_500);
   });
 
   it('hears the next turn apart, also from a cough that is no turn', () => {
@@ -250,6 +250,29 @@ describe('a caller who speaks for too long', () => {
     call.say(2_000, 14_000, words).say(30_000, 31_000, 'when are you open').run(40_000);
     expect(call.commandsOf('finalizeStt').filter(({ atMs }) => atMs < 30_000)).toHaveLength(2);
     expect(turnsOf(call).at(-1)).toBe('when are you open');
+  });
+});
+
+describe('the agent heard through a loudspeaker by a recogniser that rejects what it does not know', () => {
+  it('is taken for a turn once at the most', () => {
+    const call = connected({ givesInterims: false }).say(2_000, 3_000, '!static on the line');
+    // Each answer comes back as speech that is rejected.
+    for (let startMs = 4_200; startMs < 30_000; startMs += 2_500)
+      call.say(startMs, startMs + 1_200, '!we are open');
+    call.run(60_000);
+    expect(call.commandsOf('recordTurn').length).toBeLessThanOrEqual(2);
+    expect(call.state.counts.echoes).toBeGreaterThan(0);
+    expect(
+      call.say(61_000, 62_000, 'when do you close').run(70_000).commandsOf('recordTurn').at(-1),
+    ).toMatchObject({
+      data: { text: 'when do you close' },
+    });
+  });
+
+  it('leaves a caller who is not understood twice in silence their turn', () => {
+    const call = connected({ givesInterims: false });
+    call.say(2_000, 3_000, '!the weather').say(12_000, 13_000, '!the weather').run(30_000);
+    expect(call.commandsOf('recordTurn')).toHaveLength(2);
   });
 });
 

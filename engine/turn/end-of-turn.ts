@@ -24,7 +24,7 @@ const UNFINISHED_TO = 0.3;
 /** The shortest wait, however sure: a final takes about this long to come. Source: docs/decisions/0014. */
 const SURE_WAIT_MS = 200;
 /** Wait for a turn that is not finished. Source: docs/decisions/0014. */
-const UNFINISHED_WAIT_MS = 1_200;
+const UNFINISHED_WAIT_MS = 1_500;
 /** Who reads out a number or spells a name pauses between the groups: a second, and more when looking it up. */
 const READING_OUT_WAIT_MS = 1_500;
 
