@@ -126,7 +126,6 @@ export const callExportRequestSchema = callFilterSchema.extend({
   /** In JSON: with what was said. Default `no`. */
   turns: z.enum(['yes', 'no']).prefault('no'),
 });
-export type CallExportRequest = z.infer<typeof callExportRequestSchema>;
 
 /** `POST /api/calls/{id}/recording`: pause while what must not be kept is said, and go on. Answered with 202. */
 export const recordingRequestSchema = z.strictObject({ state: z.enum(['on', 'paused']) });

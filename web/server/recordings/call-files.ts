@@ -38,7 +38,11 @@ export interface FoundSound {
 }
 
 const FOLDER = 'recordings';
-const ENDING = { recording: '.wav', peaks: '.peaks.json' } as const satisfies Record<ShownFile, string>;
+/** What follows the call's id in the name of a file that is shown. */
+export const ENDING = { recording: '.wav', peaks: '.peaks.json' } as const satisfies Record<
+  ShownFile,
+  string
+>;
 /** Names of rooms by LiveKit; what else lies there was put there by somebody. */
 const CALL_ID = /^RM_[\w-]+$/;
 /** A call that is created at the end of a month may start in the next. */

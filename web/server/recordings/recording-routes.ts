@@ -15,7 +15,7 @@ import { readJsonBody } from '../http/json-body.ts';
 import type { Sfu } from '../livekit/sfu.ts';
 import { orUnavailable } from '../token/token-answer.ts';
 import { answerFile } from './answer-file.ts';
-import type { CallFiles, ShownFile } from './call-files.ts';
+import { type CallFiles, ENDING, type ShownFile } from './call-files.ts';
 import type { RecordingLinks } from './recording-links.ts';
 
 export interface RecordingRouteDeps {
@@ -48,6 +48,8 @@ export function createRecordingRoutes(deps: RecordingRouteDeps) {
     const call = await requireCall(c, database(), await requireListener(c));
     const opened = await files.open(call, file);
     if (opened === null) throw noFile(call);
+    const fileName = `${call.callId.replace(/[^\w-]/g, '')}${ENDING[file]}`;
+    c.header('Content-Disposition', `inline; filename="${fileName}"`);
     return answerFile(c, opened, CONTENT_TYPE[file]);
   };
 
