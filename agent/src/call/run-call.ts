@@ -1,9 +1,7 @@
 import type { AgentDefinition } from '@parley/contracts/agent-definition';
-import { CALL_EVENT_VERSION, type EndReason, type JournalHeader } from '@parley/contracts/call-event';
+import { CALL_EVENT_VERSION, type JournalHeader } from '@parley/contracts/call-event';
 import { ENGINE_VERSION } from '@parley/engine/call/reduce';
-import type { CallSettings } from '@parley/engine/call/settings';
 import type { EarlierCall } from '@parley/engine/replay/resume-journals';
-import { consentLines } from '@parley/engine/turn/phrases/consent-lines';
 import type { Logger } from 'pino';
 import type { DefinitionSet } from '../definitions/definition-set.ts';
 import { createDecodeAside } from '../pre-connect/decode-aside.ts';
@@ -14,25 +12,18 @@ import type { RoomConnection } from '../transport/contract.ts';
 import { joinRoom } from '../transport/join-room.ts';
 import type { ReadCommand } from '../transport/read-command.ts';
 import { type AssignedCall, CallStopped, type RunCall, type RunCallOptions } from '../worker/contract.ts';
+import { CallError } from './call-error.ts';
 import { openCallPipeline } from './call-pipeline.ts';
 import { openCallRecording } from './call-recording.ts';
+import { callSettings } from './call-settings.ts';
 import type { WatchCall } from './call-watch.ts';
 import { type AskServer, findEarlierCall } from './earlier-call.ts';
+import { closesRoom, endReasonOf } from './end-reasons.ts';
 import { openJournal } from './journal.ts';
 import type { Lease } from './leases.ts';
 import { createLiveRecord } from './live-record.ts';
 import type { CallStages } from './stages.ts';
 import { warmStages } from './warm-stages.ts';
-
-/** A call that could not be begun. */
-export class CallError extends Error {
-  override readonly name = 'CallError';
-  readonly code: 'unknown_agent' | 'unsupported_settings';
-  constructor(code: CallError['code'], message: string) {
-    super(message);
-    this.code = code;
-  }
-}
 
 /** Runs calls with the agents and stages of this process. */
 export function createRunCall(deps: {
@@ -89,13 +80,13 @@ export function createRunCall(deps: {
       settings: { ...settings },
       seed: deps.randomSeed(),
     };
+    const watch = deps.watchCall(header);
     const journal = openJournal({
       dataDir: deps.dataDir,
       follow: deps.shipper?.follow(onSuperseded),
       header,
       log,
     });
-    const watch = deps.watchCall(header);
     const group = createTaskGroup();
     try {
       const room = await join(call, stages, { ...deps, acquireJoin, signal, clock, log });
@@ -207,73 +198,4 @@ function callClockOf(earlier: EarlierCall | null, nowEpochMs: number) {
   if (earlier === null) return { startedAtEpochMs: nowEpochMs, startsAtMs: 0 };
   const { startedAtEpochMs, lastAtMs } = earlier;
   return { startedAtEpochMs, startsAtMs: Math.max(lastAtMs + 1, nowEpochMs - startedAtEpochMs) };
-}
-
-function callSettings(
-  call: AssignedCall,
-  definition: AgentDefinition,
-  stages: CallStages,
-): Omit<CallSettings, 'startsAtMs'> {
-  const { finalizeAfterSilenceMs, givesInterims, givesSpeechEvents, mayGoDeaf } = stages.stt.capabilities;
-  if (!definition.turn.vad && !givesSpeechEvents) {
-    throw new CallError(
-      'unsupported_settings',
-      `agent "${definition.name}" sets vad: false, but the recogniser ${stages.stt.provider} has no speech events of its own; set vad: true`,
-    );
-  }
-  const { language, turn, phrases, pipelineSettings, greeting, resumeLine, apology, script } = definition;
-  return {
-    generation: call.metadata.generation,
-    resumes: call.metadata.resumes,
-    language,
-    turn,
-    phrases,
-    pipeline: pipelineSettings,
-    greeting,
-    resumeLine,
-    apology,
-    startNode: script?.start ?? '',
-    finalizeAfterSilenceMs,
-    givesInterims,
-    reopensDeafStt: mayGoDeaf,
-    scoresEndOfTurn: stages.endOfTurn.capabilities.input !== 'none',
-    recording: recordingSetting(definition),
-    consentLine: definition.consentLine ?? consentLines(language).ask,
-    callerWaitMs: call.metadata.callerWaitMs,
-  };
-}
-
-function recordingSetting({ recording, recordingConsent }: AgentDefinition): CallSettings['recording'] {
-  if (recording === 'off') return 'none';
-  return recordingConsent === 'ask' ? 'afterConsent' : 'unasked';
-}
-
-/** A room outlives its call only where someone else may still need it. */
-function closesRoom(reason: EndReason): boolean {
-  switch (reason) {
-    case 'caller_left':
-    case 'caller_lost':
-    case 'agent_ended':
-    case 'time_limit':
-    case 'agent_lost':
-      return true;
-    case 'room_closed':
-    case 'no_caller':
-    case 'agent_failed':
-    case 'superseded':
-    case 'worker_stopped':
-      return false;
-  }
-}
-
-function endReasonOf(reason: unknown): EndReason {
-  if (!(reason instanceof CallStopped)) return 'worker_stopped';
-  switch (reason.code) {
-    case 'terminated_by_server':
-      return 'room_closed';
-    case 'worker_stopping':
-      return 'worker_stopped';
-    case 'superseded':
-      return 'superseded';
-  }
 }
