@@ -52,5 +52,5 @@ export function AccessView() {
 
 const STATE_WORDS = {
   open: 'No password is set: pages on this machine itself are asked for nothing, others for the access key that was printed at the start.',
-  password: 'Every page and program shows a password or a key, on this machine too.',
+  password: 'Every page and program is asked for the password or a key, on this machine too.',
 };

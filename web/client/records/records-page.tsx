@@ -30,7 +30,7 @@ export function RecordsPage({
   return (
     <div className="records">
       <Masthead page={page} />
-      <main ref={main} tabIndex={-1}>
+      <main id="page" ref={main} tabIndex={-1}>
         {children}
       </main>
     </div>

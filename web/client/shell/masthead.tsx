@@ -11,6 +11,9 @@ export function Masthead({ page }: { readonly page: Route['page'] }) {
   const runs = phase === 'inRoom' || phase === 'starting' || phase === 'returning';
   return (
     <header className="masthead">
+      <a className="skip-link" href="#page">
+        Skip to the page
+      </a>
       <span className="brand">
         <img src="/favicon.svg" alt="" width="28" height="28" />
         Parley

@@ -65,7 +65,7 @@ export function TalkView({ talk, frame }: { readonly talk: Talk; readonly frame:
   return (
     <div className="talk" data-phase={call.phase} data-has-talk={hasTalk} data-frame={frame}>
       {frame === 'page' && <Masthead page="talk" />}
-      <main>
+      <main id="page">
         <section className="state" data-tone={tone(call)} aria-label="Call">
           <AgentOrb call={call} track={agentTrack} meter={meter} />
           <div className="state-words">
