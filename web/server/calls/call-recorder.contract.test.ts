@@ -192,6 +192,7 @@ describe.each(databaseKinds())('the journals of calls on $name', (kind) => {
       end_reason: 'agent_lost',
       ended_by: 'server',
       ended_at_ms: atMs,
+      is_behind: 0,
     });
     await store(shipmentOf(journal, half, half + 3));
     expect((await storedCall(database, 'RM_lost')).row).toMatchObject({ end_reason: 'agent_lost' });

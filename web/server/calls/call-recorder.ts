@@ -151,7 +151,8 @@ export function createCallRecorder(deps: {
           if (row === null || row.state === 'ended') return false;
           const ended_at_ms = Math.round(Math.max(end.atMs, row.created_at_ms));
           const ending = { state: 'ended', ended_by: 'server', end_reason: end.reason, ended_at_ms } as const;
-          return updateCall(trx, row, ending);
+          // What was under way is shown as cut off by `show`, at the next start where this one ends before.
+          return updateCall(trx, row, { ...ending, is_behind: 1 });
         });
         if (isEnded) await show(callId);
       }),
