@@ -60,7 +60,7 @@ export const loginStateSchema = z.object({
   /** A password was set. */
   hasLogin: z.boolean(),
   /** What this request came in with; null: it must show something first. */
-  as: z.enum(['this_machine', 'access_key', 'login', 'api_key']).nullable(),
+  as: z.enum(['this_machine', 'other_page', 'access_key', 'login', 'api_key']).nullable(),
   /** What it may; empty where `as` is null. */
   scopes: z.array(scopeSchema),
 });

@@ -119,6 +119,7 @@ export async function startServer(deps: {
     nowEpochMs: wallClockEpochMs,
     log,
   });
+  const siteRules = createSiteRules(settings);
   const ending = new AbortController();
   const appDeps: AppDeps = {
     key,
@@ -151,10 +152,11 @@ export async function startServer(deps: {
       isExposed: settings.isExposed,
       apiKeys,
       logins,
+      siteRules,
       trustedProxies,
       nowEpochS: wallClockEpochS,
     }),
-    siteRules: createSiteRules(settings),
+    siteRules,
     rateLimit: createRateLimit({ perMinute: settings.tokensPerMinute, what: 'call tokens' }),
     rejoinLimit: createRateLimit({ perMinute: settings.tokensPerMinute, what: 'returns to a call' }),
     rejoinSecrets: createRejoinSecrets({ key, nowEpochS: wallClockEpochS }),

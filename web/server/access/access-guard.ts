@@ -7,6 +7,7 @@ import { looksLikeKey } from '../api-keys/key-text.ts';
 import { ApiError } from '../http/api-error.ts';
 import { clientAddress, type ServerEnv } from '../http/client-address.ts';
 import { createRateLimit } from '../http/rate-limit.ts';
+import type { SiteRules } from '../http/site.ts';
 import { readLoginCookie } from '../login/login-cookie.ts';
 import type { Logins } from '../login/logins.ts';
 import { may, type Principal } from './principal.ts';
@@ -40,6 +41,7 @@ export function createAccessGuard(deps: {
   readonly isExposed: boolean;
   readonly apiKeys: Pick<ApiKeys, 'verify'>;
   readonly logins: Pick<Logins, 'exists' | 'isLoggedIn'>;
+  readonly siteRules: Pick<SiteRules, 'isOtherPage'>;
   readonly trustedProxies: number;
   readonly nowEpochS: () => number;
 }): AccessGuard {
@@ -82,7 +84,7 @@ export function createAccessGuard(deps: {
       const hasBearer = scheme.toLowerCase() === 'bearer';
       // Also where nothing is asked: what is begun with a key belongs to the key.
       if (hasBearer && looksLikeKey(key)) return checkKey(c, () => ownerOfAnyKey(key));
-      if (!(await isAsked())) return { kind: 'this_machine' };
+      if (!(await isAsked())) return { kind: deps.siteRules.isOtherPage(c) ? 'other_page' : 'this_machine' };
       if (hasBearer) return checkKey(c, () => ownerOfAccessKey(key));
       if (await hasAccessCookie(c)) return { kind: 'access_key' };
       const loginToken = readLoginCookie(c);
@@ -99,7 +101,9 @@ export function createAccessGuard(deps: {
       if (may(principal, scope)) return principal;
       throw new ApiError(
         'scope_missing',
-        `This API key was not made for that: it lacks the scope ${scope}. Make another key, with that scope.`,
+        principal.kind === 'other_page'
+          ? 'A page of another site begins calls here, and no more. Open this server itself.'
+          : `This API key was not made for that: it lacks the scope ${scope}. Make another key, with that scope.`,
       );
     },
     async find(c) {

@@ -242,6 +242,28 @@ describe('the login', () => {
     expect(apiErrorSchema.parse(await response.json()).error.message).toContain('at least 12 characters');
   });
 
+  it('is not set by a page that may embed calls, which learns of none either', async () => {
+    const embedding = testApp({ allowedOrigins: ['https://shop.example'] });
+    const headers = { origin: 'https://shop.example' };
+    expect(await codeOf(await embedding.put('/api/login', { password: PASSWORD }, headers))).toBe(
+      'scope_missing',
+    );
+    for (const path of [
+      '/api/keys',
+      '/api/calls',
+      '/api/calls/stats',
+      '/api/calls/live',
+      '/api/calls/RM_1/recording',
+    ])
+      expect((await embedding.request(path, { headers })).status).toBe(403);
+    expect((await embedding.post('/api/calls/RM_1/end', {}, headers)).status).toBe(404);
+    expect((await embedding.post('/api/token', {}, headers)).status).toBe(200);
+    expect((await embedding.stateWith(headers)).scopes).toEqual(['calls:dial']);
+    expect((await embedding.request('/api/keys', { headers: { origin: 'http://localhost' } })).status).toBe(
+      200,
+    );
+  });
+
   it('is not set by a page of another site', async () => {
     const response = await app.put('/api/login', { password: PASSWORD }, { origin: 'http://evil.example' });
     expect(await codeOf(response)).toBe('origin_not_allowed');

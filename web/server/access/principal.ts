@@ -4,12 +4,15 @@ import { type LoginState, type Scope, scopeSchema } from '@parley/contracts/acce
 export type Principal =
   /** It came from this machine while nothing is asked of it. */
   | { readonly kind: 'this_machine' }
+  /** The same, by a page of another site that may embed calls. */
+  | { readonly kind: 'other_page' }
   | { readonly kind: 'access_key' }
   | { readonly kind: 'login' }
   | { readonly kind: 'api_key'; readonly keyId: string; readonly scopes: readonly Scope[] };
 
-/** Who runs the server may everything; a key what it was made for. */
+/** Who runs the server may everything; a key what it was made for; the page of another site begins calls. */
 export function scopesOf(principal: Principal): LoginState['scopes'] {
+  if (principal.kind === 'other_page') return ['calls:dial'];
   const isOperator = principal.kind !== 'api_key' || principal.scopes.includes('admin');
   return isOperator ? [...scopeSchema.options] : [...principal.scopes];
 }
@@ -22,9 +25,12 @@ export function may(principal: Principal, scope: Scope): boolean {
  * Whose calls a request may know of: a key without `admin` only those that were begun with it. A question for calls takes
  * this, so that none can be asked without it.
  */
-export type CallScope = { readonly kind: 'every' } | { readonly kind: 'ofKey'; readonly keyId: string };
+export type CallScope =
+  | { readonly kind: 'every' }
+  /** Null: none. */
+  | { readonly kind: 'ofKey'; readonly keyId: string | null };
 
 export function callScopeOf(principal: Principal): CallScope {
-  if (principal.kind !== 'api_key' || may(principal, 'admin')) return { kind: 'every' };
-  return { kind: 'ofKey', keyId: principal.keyId };
+  if (may(principal, 'admin')) return { kind: 'every' };
+  return { kind: 'ofKey', keyId: principal.kind === 'api_key' ? principal.keyId : null };
 }

@@ -68,6 +68,7 @@ const scope = fc.constantFrom<CallScope>(
   EVERY,
   { kind: 'ofKey', keyId: 'key-a' },
   { kind: 'ofKey', keyId: 'none' },
+  { kind: 'ofKey', keyId: null },
 );
 const filter: fc.Arbitrary<CallFilter> = fc.record(
   {
@@ -109,7 +110,7 @@ function fits(call: MadeCall, by: CallFilter, of: CallScope): boolean {
     );
   };
   return (
-    (of.kind === 'every' || of.keyId === call.ownerKeyId) &&
+    (of.kind === 'every' || (of.keyId !== null && of.keyId === call.ownerKeyId)) &&
     (by.agent === undefined || by.agent === call.agent) &&
     (by.state === undefined || by.state === call.state) &&
     (by.channel === undefined || by.channel === call.channel) &&
@@ -242,6 +243,11 @@ describe.each(databaseKinds())('questions for calls on $name', (kind) => {
       );
     }
     for (const call of CALLS.slice(0, 20)) {
+      const none = await callDetail(database, callIdSchema.parse(call.callId), {
+        kind: 'ofKey',
+        keyId: null,
+      });
+      expect(none).toBeNull();
       const detail = await callDetail(database, callIdSchema.parse(call.callId), {
         kind: 'ofKey',
         keyId: 'key-a',

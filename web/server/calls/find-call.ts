@@ -21,15 +21,13 @@ export async function findCall(
   callId: CallId,
   scope: CallScope,
 ): Promise<FoundCall | null> {
-  const row = await db
+  const named = db
     .selectFrom('calls')
     .select(['number', 'call_id', 'state', 'room_name', 'created_at_ms'])
     .select(['recording', 'recording_path', 'owner_key_id'])
-    .where('call_id', '=', callId)
-    .$if(scope.kind === 'ofKey', (query) =>
-      query.where('owner_key_id', '=', scope.kind === 'ofKey' ? scope.keyId : ''),
-    )
-    .executeTakeFirst();
+    .where('call_id', '=', callId);
+  const allowed = scope.kind === 'every' ? named : named.where('owner_key_id', '=', scope.keyId);
+  const row = await allowed.executeTakeFirst();
   if (row === undefined) return null;
   return {
     number: row.number,

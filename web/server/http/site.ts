@@ -23,6 +23,8 @@ export interface SiteRules {
   checkOrigin(c: Context): void;
   /** Whether a browser says which page asks: with every POST it does, and nobody else need be believed. */
   isPage(c: Context): boolean;
+  /** Whether a browser says that a page of another origin asks, one that the operator named. */
+  isOtherPage(c: Context): boolean;
   /** Whether the operator named an origin other than our own. */
   isAllowedOrigin(origin: string): boolean;
 }
@@ -42,6 +44,10 @@ export function createSiteRules(settings: {
     isLoopbackHost(name) ||
     name === published?.hostname ||
     (isOpen && (name === settings.host.toLowerCase() || ipaddr.isValid(name.replace(/^\[(.*)\]$/, '$1'))));
+
+  /** Only the host is compared: a proxy that ends TLS leaves us no way to know the page's scheme. */
+  const isOwnPage = (origin: string, host: string) =>
+    origin === published?.origin || (URL.canParse(origin) && new URL(origin).host === host);
 
   const rules: SiteRules = {
     find(c) {
@@ -65,15 +71,17 @@ export function createSiteRules(settings: {
     },
     checkOrigin(c) {
       const { host, origin } = readArrival(c, trustedProxies);
-      if (origin === null || origin === published?.origin || allowedOrigins.includes(origin)) return;
-      // Only the host is compared: a proxy that ends TLS leaves us no way to know the page's scheme.
-      if (URL.canParse(origin) && new URL(origin).host === host) return;
+      if (origin === null || isOwnPage(origin, host) || allowedOrigins.includes(origin)) return;
       throw new ApiError(
         'origin_not_allowed',
         `Pages of ${origin.slice(0, 100)} may not use this server. Whoever runs it adds the origin to PARLEY_ALLOWED_ORIGINS.`,
       );
     },
     isPage: (c) => readArrival(c, trustedProxies).origin !== null,
+    isOtherPage(c) {
+      const { host, origin } = readArrival(c, trustedProxies);
+      return origin !== null && !isOwnPage(origin, host);
+    },
     isAllowedOrigin: (origin) => allowedOrigins.includes(origin),
   };
   return rules;

@@ -83,5 +83,5 @@ export function createLiveFeed(): LiveFeed {
 }
 
 function isIn(scope: CallScope, ownerKeyId: string | null): boolean {
-  return scope.kind === 'every' || scope.keyId === ownerKeyId;
+  return scope.kind === 'every' || (scope.keyId !== null && scope.keyId === ownerKeyId);
 }

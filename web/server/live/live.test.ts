@@ -129,6 +129,12 @@ describe('what is told of running calls', () => {
   });
 });
 
+it('tells nothing of calls of nobody to who has no call', () => {
+  const feed = createLiveFeed();
+  feed.callStored(summary(1), null);
+  expect(feed.since({ kind: 'ofKey', keyId: null }, 0)).toEqual([]);
+});
+
 describe('GET /api/calls/live', () => {
   function follow(
     options: { readonly principal?: Principal; readonly running?: readonly CallSummary[] } = {},

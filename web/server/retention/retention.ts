@@ -111,6 +111,8 @@ async function callsEndedBefore({ db }: Database, limitMs: number) {
     .select(['call_id', 'owner_key_id'])
     .where('state', '=', 'ended')
     .where('ended_at_ms', '<', limitMs)
+    // It began before: said too, as that is what the index is in order of.
+    .where('created_at_ms', '<', limitMs)
     .orderBy('created_at_ms')
     .limit(ERASED_AT_ONCE)
     .execute();

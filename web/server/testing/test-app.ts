@@ -163,6 +163,7 @@ export function createTestApp(
   const files = createCallFiles({ dataDir });
   const recorder = createCallRecorder({ database, clock, log, onStored: () => {} });
   const ending = new AbortController();
+  const siteRules = createSiteRules({ host, publicUrl, allowedOrigins, trustedProxies });
   const awaited = new Set<CallId>();
   let made = 0;
   const deps: AppDeps = {
@@ -196,10 +197,11 @@ export function createTestApp(
       isExposed: options.isExposed ?? options.accessKey !== undefined,
       apiKeys,
       logins,
+      siteRules,
       trustedProxies,
       nowEpochS,
     }),
-    siteRules: createSiteRules({ host, publicUrl, allowedOrigins, trustedProxies }),
+    siteRules,
     rateLimit: createRateLimit({ perMinute: options.tokensPerMinute ?? 1_000_000, what: 'call tokens' }),
     rejoinLimit: createRateLimit({
       perMinute: options.tokensPerMinute ?? 1_000_000,
