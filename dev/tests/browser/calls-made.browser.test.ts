@@ -37,6 +37,8 @@ it('finds a call that was just made in the history, hears it word by word, and d
   await expect.poll(() => shownState(page), { timeout: PATIENCE_MS }).toBe('Listening');
   await microphone.say();
   await expect.poll(() => said('agent'), { timeout: PATIENCE_MS }).toMatch(/nine to six/);
+  const toldInTalk = page.locator('.turn .latency summary');
+  await expect.poll(() => toldInTalk.last().textContent(), { timeout: PATIENCE_MS }).toMatch(/\d (ms|s)/);
   await page.getByRole('link', { name: 'Calls' }).click();
   const row = page.locator('.calls-table tbody tr');
   await expect
@@ -55,6 +57,7 @@ it('finds a call that was just made in the history, hears it word by word, and d
   const word = page.locator('.said-turn[data-role="agent"] .word', { hasText: 'nine' });
   await word.click();
   await expect.poll(() => word.getAttribute('data-lit'), { timeout: PATIENCE_MS }).toBe('true');
+  expect(await page.locator('.said-turn .latency summary').textContent()).toMatch(/\d (ms|s)/);
   expect(await page.locator('.said-turn[data-role="caller"]').textContent()).toMatch(/open/i);
   expect(await takeLooks(page, 'call-made')).toEqual([]);
 
