@@ -33,6 +33,7 @@ describe('the settings of the web server', () => {
       internalBind: null,
       metricsBind: null,
       allowedOrigins: [],
+      outgoingAllow: [],
       tokensPerMinute: 30,
       tokenTtlS: 600,
       tls: null,
@@ -97,12 +98,17 @@ describe('the settings of the web server', () => {
       ...LIVEKIT,
       LIVEKIT_URL: 'wss://sfu.example/',
       PARLEY_ALLOWED_ORIGINS: 'https://a.example, http://localhost:5173',
+      PARLEY_OUTGOING_ALLOW: 'crm.intranet, hooks.intranet:8080',
       PARLEY_INTERNAL_BIND: '[::]:3001',
       PARLEY_TLS_CERT: '/c.pem',
       PARLEY_TLS_KEY: '/k.pem',
     });
     expect(settings.livekit.url).toBe('https://sfu.example');
     expect(settings.allowedOrigins).toEqual(['https://a.example', 'http://localhost:5173']);
+    expect(settings.outgoingAllow).toEqual([
+      { kind: 'host', host: 'crm.intranet', port: null },
+      { kind: 'host', host: 'hooks.intranet', port: 8080 },
+    ]);
     expect(settings.internalBind).toEqual({ host: '::', port: 3001 });
     expect(settings.tls).toEqual({ certFile: '/c.pem', keyFile: '/k.pem' });
   });

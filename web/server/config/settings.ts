@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '../http/loopback.ts';
+import type { AllowRule } from '../outgoing/allow-list.ts';
 import {
+  allowRules,
   type BindAddress,
   bindAddress,
   flag,
@@ -88,6 +90,13 @@ export const serverEnvironmentSchema = z.object({
         'Origins of other pages that may embed calls and use the API, separated by commas. Default none.',
       ),
     ),
+  PARLEY_OUTGOING_ALLOW: allowRules
+    .prefault('')
+    .meta(
+      described(
+        'Hosts (with or without :port) and networks of your own that webhooks may go to, over HTTP too, separated by commas. Default none: HTTPS on the internet alone.',
+      ),
+    ),
   PARLEY_TOKENS_PER_MINUTE: integer(1, 100_000)
     .prefault('30')
     .meta(described('Call tokens that one address gets a minute, 1 to 100000. Default 30.')),
@@ -141,6 +150,8 @@ export interface Settings {
   /** Null: the default one, or a free one. */
   readonly metricsBind: BindAddress | null;
   readonly allowedOrigins: readonly string[];
+  /** What requests of ours may go to beside HTTPS on the internet. */
+  readonly outgoingAllow: readonly AllowRule[];
   readonly tokensPerMinute: number;
   readonly tokenTtlS: number;
   readonly tls: { readonly certFile: string; readonly keyFile: string } | null;
@@ -189,6 +200,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     internalBind: values.PARLEY_INTERNAL_BIND ?? null,
     metricsBind: values.PARLEY_METRICS_BIND ?? null,
     allowedOrigins: values.PARLEY_ALLOWED_ORIGINS,
+    outgoingAllow: values.PARLEY_OUTGOING_ALLOW,
     tokensPerMinute: values.PARLEY_TOKENS_PER_MINUTE,
     tokenTtlS: values.PARLEY_TOKEN_TTL_S,
     tls:

@@ -1,5 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { type AllowRule, readAllowRule } from '../outgoing/allow-list.ts';
 
 /** A whole number written in digits. */
 export function integer(min: number, max: number) {
@@ -55,6 +56,23 @@ export const origins = z.string().transform((text, context) => {
     else context.addIssue(`${JSON.stringify(item)} is no origin such as https://example.com`);
   }
   return [...found];
+});
+
+/** Hosts and networks that requests may go to, separated by commas. */
+export const allowRules = z.string().transform((text, context) => {
+  const rules: AllowRule[] = [];
+  for (const item of text
+    .split(',')
+    .map((part) => part.trim())
+    .filter(Boolean)) {
+    const rule = readAllowRule(item);
+    if (rule !== null) rules.push(rule);
+    else
+      context.addIssue(
+        `${JSON.stringify(item)} is no host such as intranet.example or 10.0.0.7:8080, and no network such as 10.0.0.0/8`,
+      );
+  }
+  return rules;
 });
 
 /** A name or address to listen on. */
