@@ -25,6 +25,7 @@ function createWordVoice(options: { readonly fails?: () => ProviderError | null 
             const failure = options.fails?.();
             if (failure) throw failure;
             said.push(text);
+            yield { type: 'usage', segmentId, characters: text.length };
             let durationMs = 0;
             for (const match of text.matchAll(/\S+/g)) {
               const [charStart, charEnd] = [match.index, match.index + match[0].length];
@@ -121,6 +122,16 @@ it('the line that was not used for longest makes room', async () => {
   said.length = 0;
   await speak(cached, ['One.', 'Three.', 'Two.']);
   expect(said).toEqual(['Two.']);
+});
+
+it('a line that is ready costs nothing; what is spoken live costs its characters', async () => {
+  const { tts } = createWordVoice();
+  const cached = createCachedTts({ tts, log });
+  await cached.preload(['Hello.'], EN);
+  const events = await speak(cached, ['Hello.', 'How are you?']);
+  expect(events.filter(({ type }) => type === 'usage')).toEqual([
+    { type: 'usage', segmentId: 's1', characters: 12 },
+  ]);
 });
 
 it('a line larger than all the room is spoken live', async () => {

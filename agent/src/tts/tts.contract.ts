@@ -91,6 +91,16 @@ export function describeTtsContract(name: string, options: { readonly create: ()
       expect(ended).toEqual(['s0', 's1']);
     });
 
+    it('tells for the bill no more characters than it was given', async () => {
+      const text = 'How much is this, please?';
+      const counted = (await speak([text])).flatMap((event) =>
+        event.type === 'usage' ? [event.characters] : [],
+      );
+      const sum = counted.reduce((total, characters) => total + characters, 0);
+      expect(sum).toBeGreaterThan(0);
+      expect(sum).toBeLessThanOrEqual(text.length);
+    });
+
     it('a reply without segments ends', async () => {
       expect(await speak([])).toEqual([]);
     });
