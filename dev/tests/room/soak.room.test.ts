@@ -1,0 +1,87 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
+import { type Parley, startParley } from '../../parley/start-parley.ts';
+import {
+  everybodyLeaves,
+  greetedBy,
+  healthOf,
+  processOf,
+  TEST_AGENTS_DIR,
+  until,
+  WAIT,
+} from './parley-call.ts';
+
+const isLong = process.env.PARLEY_TEST_LONG === '1';
+const CALLS = isLong ? 500 : 6;
+const AT_ONCE = isLong ? 5 : 2;
+/** The first share of the calls fills caches. */
+const WARM_SHARE = 0.2;
+/** Of the long run: as much as an hour of such calls may cost and nobody would mind, in kB a call. */
+const MOST_RSS_KB_A_CALL = 40;
+/** Descriptors that may come and go, beside none that stay. */
+const DESCRIPTOR_PLAY = 10;
+
+let parley: Parley;
+
+beforeAll(async () => {
+  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '1' } });
+}, 120_000);
+
+beforeEach(() => onTestFailed(() => console.info(parley.logs())));
+
+afterEach(everybodyLeaves, 60_000);
+
+afterAll(async () => {
+  await parley?.stop();
+}, 60_000);
+
+interface Footprint {
+  readonly calls: number;
+  readonly rssKb: number;
+  readonly descriptors: number;
+  readonly threads: number;
+}
+
+function footprintOf(pid: number, calls: number): Footprint {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const field = (name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(status)?.[1]);
+  const descriptors = readdirSync(`/proc/${pid}/fd`).length;
+  return { calls, rssKb: field('VmRSS'), descriptors, threads: field('Threads') };
+}
+
+/** The slope of a line through points, by least squares. */
+function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
+  const mean = (pick: 0 | 1) => points.reduce((sum, point) => sum + point[pick], 0) / points.length;
+  const [meanX, meanY] = [mean(0), mean(1)];
+  const covariance = points.reduce((sum, [x, y]) => sum + (x - meanX) * (y - meanY), 0);
+  return covariance / points.reduce((sum, [x]) => sum + (x - meanX) ** 2, 0);
+}
+
+async function shortCall(): Promise<string> {
+  const caller = await greetedBy(parley, 'storyteller');
+  await caller.sendChat('What are your prices?');
+  await caller.waitForText(({ text }) => text.includes('costs nothing'), WAIT);
+  await caller.leave();
+  return caller.roomSid;
+}
+
+it(
+  `${CALLS} short calls in one process leave nothing behind`,
+  async () => {
+    const footprints: Footprint[] = [];
+    for (let calls = 0; calls < CALLS; calls += AT_ONCE) {
+      const [callId = ''] = await Promise.all(Array.from({ length: AT_ONCE }, shortCall));
+      await until('its calls are over', async () => (await healthOf(parley)).workers.calls === 0);
+      footprints.push(footprintOf(processOf(parley, callId), calls + AT_ONCE));
+    }
+    const settled = footprints.slice(Math.floor(footprints.length * WARM_SHARE));
+    const [first, last] = [settled[0], settled.at(-1)];
+    if (first === undefined || last === undefined) throw new Error('no call was held');
+    const rssSlopeKb = slopeOf(settled.map(({ calls, rssKb }) => [calls, rssKb]));
+    console.info(`rss slope ${rssSlopeKb.toFixed(1)} kB a call`, first, last);
+    expect(last.descriptors).toBeLessThanOrEqual(first.descriptors + DESCRIPTOR_PLAY);
+    expect(last.threads).toBeLessThanOrEqual(first.threads + DESCRIPTOR_PLAY);
+    if (isLong) expect(rssSlopeKb).toBeLessThan(MOST_RSS_KB_A_CALL);
+  },
+  CALLS * 20_000,
+);
