@@ -21,6 +21,7 @@ import { createLoginRoutes, type LoginRouteDeps } from './login/login-routes.ts'
 import { createOpenApiRoute } from './openapi/openapi-route.ts';
 import { createRejoinRoute, type RejoinRouteDeps } from './token/rejoin-route.ts';
 import { createTokenRoute, type TokenRouteDeps } from './token/token-route.ts';
+import { createWebhookEndpointRoutes, type WebhookEndpointDeps } from './webhooks/webhook-routes.ts';
 
 /** Room events are small; one that is larger is none. */
 const MAX_WEBHOOK_BODY_BYTES = 64 * 1024;
@@ -36,6 +37,7 @@ export type AppDeps = TokenRouteDeps &
   CallRouteDeps &
   LoginRouteDeps &
   EmbedRouteDeps &
+  WebhookEndpointDeps &
   InternalDeps &
   WebhookDeps & {
     /** Folder of the built web client. */
@@ -88,6 +90,7 @@ export function createApp(deps: AppDeps) {
   app.route('/api/login', createLoginRoutes(deps));
   app.route('/api/keys', createKeyRoutes(deps));
   app.route('/api/calls', createCallRoutes(deps));
+  app.route('/api/webhooks', createWebhookEndpointRoutes(deps));
   app.route('/api/openapi.json', createOpenApiRoute());
   app.route('/api/token', createTokenRoute(deps));
   app.route('/api/token/rejoin', createRejoinRoute(deps));

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import type { WorkerReport } from '@parley/contracts/internal-api';
 import type { Logger } from 'pino';
@@ -27,15 +27,21 @@ import { createLogins } from './login/logins.ts';
 import { meterRequests } from './metrics/meter-requests.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import { createServerMetrics } from './metrics/server-metrics.ts';
+import { createOutgoing } from './outgoing/outgoing.ts';
 import { createCallFiles } from './recordings/call-files.ts';
 import { createRecordingLinks } from './recordings/recording-links.ts';
 import { startRetention } from './retention/retention.ts';
 import { type Clock, wallClockEpochMs, wallClockEpochS } from './runtime/clock.ts';
 import { createRejoinSecrets } from './token/rejoin-secret.ts';
+import { startWebhookSender } from './webhooks/webhook-sender.ts';
+import { createWebhookStore } from './webhooks/webhook-store.ts';
 import { createWorkerRegistry } from './workers/worker-registry.ts';
 
 /** Recordings of an hour arrive over lines of 1 Mbit/s. */
 const UPLOAD_TIMEOUT_MS = 3_600_000;
+
+/** Parts that the range from 0 to 1 is cut into for a random number. */
+const RANDOM_STEPS = 2 ** 32;
 
 /** A running web server. */
 export interface WebServer {
@@ -76,6 +82,17 @@ export async function startServer(deps: {
   const workers = createWorkerRegistry({ clock });
   const live = createLiveFeed();
   const files = createCallFiles({ dataDir });
+  const outgoing = createOutgoing({ allow: settings.outgoingAllow });
+  const webhooks = createWebhookStore({ database: database.current, nowEpochMs: wallClockEpochMs });
+  const webhookSender = startWebhookSender({
+    database: database.current,
+    webhooks,
+    outgoing,
+    clock,
+    nowEpochMs: wallClockEpochMs,
+    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    log,
+  });
   const records = startCallRecords({
     door: database,
     dataDir,
@@ -83,6 +100,7 @@ export async function startServer(deps: {
     sfu,
     live,
     defaultAgent: workers.defaultAgent,
+    wakeSender: webhookSender.wake,
     clock,
     nowEpochMs: wallClockEpochMs,
     log,
@@ -147,6 +165,9 @@ export async function startServer(deps: {
     ending: ending.signal,
     apiKeys,
     logins,
+    webhooks,
+    webhookSender,
+    outgoing,
     access: createAccessGuard({
       accessKey: settings.accessKey,
       isExposed: settings.isExposed,
@@ -192,6 +213,8 @@ export async function startServer(deps: {
     await calls.close();
     await retention.close();
     await records.close();
+    await webhookSender.close();
+    await outgoing.close();
     await database.close();
   };
   const { host, port, internalBind } = settings;

@@ -9,6 +9,8 @@ import { versionAt } from '../agents/agent-rows.ts';
 import type { Database, Queries } from '../database/database.ts';
 import { ApiError } from '../http/api-error.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { callEvents } from '../webhooks/call-events.ts';
+import { noteEvents } from '../webhooks/outbox.ts';
 import { type CallRow, summaryOfRow } from './call-row.ts';
 import { enterCall, isDeleted, lockCall, type ServerEnd, takeSeat } from './call-rows.ts';
 import { tagsOf } from './call-tags.ts';
@@ -150,7 +152,9 @@ export function createCallRecorder(deps: {
           const row = await lockCall(trx, dialect, callId);
           if (row === null || row.state === 'ended') return false;
           const ended_at_ms = Math.round(Math.max(end.atMs, row.created_at_ms));
-          const ending = { state: 'ended', ended_by: 'server', end_reason: end.reason, ended_at_ms } as const;
+          const ended = { state: 'ended', ended_by: 'server', end_reason: end.reason, ended_at_ms } as const;
+          // Its figures are shown next; by the next run of the server, where this one dies before.
+          const ending = { ...ended, is_behind: 1 };
           // What was under way is shown as cut off by `show`, at the next start where this one ends before.
           return updateCall(trx, row, { ...ending, is_behind: 1 });
         });
@@ -232,7 +236,10 @@ async function take(
   const turns = await write(trx, row, { before: folded.told, after: next.told });
   const told = { ...columns, ended_by: endedBy(columns) };
   const isChanged = await updateCall(trx, row, told);
-  const change = isChanged || turns.length > 0 ? await changeOf(trx, { ...row, ...told }, turns) : null;
+  const isNews = isChanged || turns.length > 0;
+  const change = isNews
+    ? await changeOf(trx, { before: row, after: { ...row, ...told }, turns, header })
+    : null;
   return { ...taken, folded: next, isBehind: false, change };
 }
 
@@ -269,7 +276,7 @@ async function rewrite(trx: Queries, row: CallRow, { record }: FoldedRecord): Pr
   const ended_by = serverEnd !== null || header === null ? row.ended_by : endedBy(columns);
   const told = { ...columns, ended_by, is_behind: 0 };
   await updateCall(trx, row, told);
-  return changeOf(trx, { ...row, ...told }, turns);
+  return changeOf(trx, { before: row, after: { ...row, ...told }, turns, header });
 }
 
 function endedBy(columns: ReturnType<typeof columnsOf>): CallRow['ended_by'] {
@@ -289,12 +296,41 @@ async function ownColumns(trx: Queries, row: CallRow, header: Shipment['header']
   return {
     owner_key_id: row.owner_key_id ?? header.ownerKeyId ?? null,
     agent_version: row.agent_version ?? (await versionAt(trx, header.agent, header.startedAtEpochMs)),
+    recording: isRecorded(row, header) ? ('pending' as const) : row.recording,
   };
 }
 
-async function changeOf(trx: Queries, row: CallRow, turns: readonly RecordedTurn[]): Promise<CallChange> {
-  const tags = await tagsOf(trx, [row.number]);
-  return { call: summaryOfRow(row, tags.get(row.number) ?? []), ownerKeyId: row.owner_key_id, turns };
+/** The call runs, and its sound is kept or will be. What there is of it is seen when it is over. */
+function isRecorded({ state, recording }: CallRow, { seat, settings }: Shipment['header']): boolean {
+  if (state === 'ended' || recording !== 'none' || seat !== MAIN_SEAT) return false;
+  return settings.recording === 'unasked' || settings.recording === 'afterConsent';
+}
+
+/** Notes in the same transaction what receivers are told of a change. */
+async function changeOf(
+  trx: Queries,
+  change: {
+    readonly before: CallRow;
+    readonly after: CallRow;
+    readonly turns: readonly RecordedTurn[];
+    readonly header: Shipment['header'] | null;
+  },
+): Promise<CallChange> {
+  const { before, after, turns } = change;
+  const tags = await tagsOf(trx, [after.number]);
+  const call = summaryOfRow(after, tags.get(after.number) ?? []);
+  const events = callEvents({
+    before: {
+      isAnswered: before.answered_at_ms !== null,
+      // The row of a call that the server ended says so before its figures are there.
+      isEnded: before.state === 'ended' && before.is_behind === 0,
+    },
+    call,
+    turns,
+    startedAtEpochMs: change.header?.startedAtEpochMs ?? call.createdAtMs,
+  });
+  await noteEvents(trx, call.callId, events);
+  return { call, ownerKeyId: after.owner_key_id, turns };
 }
 
 /** The lines from `nextSeq` on; none where one before them is missing. */

@@ -35,6 +35,8 @@ export function startCallRecords(deps: {
   readonly files: Pick<CallFiles, 'find'>;
   readonly live: Pick<LiveFeed, 'callStored' | 'turnsStored'>;
   readonly defaultAgent: () => string | null;
+  /** What was stored may be something that receivers are told. */
+  readonly wakeSender: () => void;
   readonly clock: Clock;
   readonly nowEpochMs: () => number;
   readonly log: Logger;
@@ -44,6 +46,7 @@ export function startCallRecords(deps: {
   const tell = ({ call, ownerKeyId, turns }: CallChange) => {
     live.callStored(call, ownerKeyId);
     if (turns.length > 0) live.turnsStored(call.callId, turns, ownerKeyId);
+    deps.wakeSender();
   };
   const recordings = createRecordingFinder({ ...deps, database, onStored: tell });
   const onStored = (change: CallChange) => {

@@ -35,7 +35,8 @@ export function createCallEraser(deps: {
         .execute();
       await deps.files.remove(new Set(callIds));
       await db.transaction().execute(async (trx) => {
-        for (const table of ['webhook_deliveries', 'seats', 'calls'] as const)
+        // The calls go first: whoever is noting a delivery holds its call's row, and the delivery is there to go after it.
+        for (const table of ['calls', 'webhook_deliveries', 'seats'] as const)
           await trx.deleteFrom(table).where('call_id', 'in', callIds).execute();
       });
       // What was deleted stands in the write-ahead log until it is written back.

@@ -164,6 +164,13 @@ export interface WebhooksTable {
   events_json: string;
   is_enabled: number;
   created_at_ms: number;
+  description: Generated<string>;
+  /** Signs beside `secret` until `former_secret_ends_at_ms`. */
+  former_secret: string | null;
+  former_secret_ends_at_ms: number | null;
+  disabled_reason: 'by_operator' | 'failing' | 'gone' | null;
+  disabled_at_ms: number | null;
+  failing_since_ms: number | null;
 }
 
 /** The outbox: a row an event and receiver, written with what it tells of. */
@@ -173,12 +180,21 @@ export interface WebhookDeliveriesTable {
   event_type: string;
   call_id: string | null;
   body_json: string;
-  state: 'waiting' | 'delivered' | 'given_up';
+  state: 'queued' | 'waiting' | 'delivered' | 'given_up';
   attempts: number;
   created_at_ms: number;
   next_attempt_at_ms: number;
-  /** Until then one server tries, and no other. */
+  /** Until then one server tries, and no other; it shows `lease_id` to say what came of it. */
   leased_until_ms: number | null;
   answer_status: number | null;
   answer_note: string | null;
+  message_id: Generated<string>;
+  /** Place among what the receiver is told of the call. */
+  position: Generated<number>;
+  /** What it tells of, once a call and receiver; null for a trial. */
+  event_key: string | null;
+  lease_id: string | null;
+  fault: string | null;
+  attempted_at_ms: number | null;
+  took_ms: number | null;
 }

@@ -3,7 +3,7 @@ import type { z } from 'zod';
 
 /** What can be asked over the HTTP API, for who writes a client. */
 export interface Operation {
-  readonly method: 'get' | 'post' | 'put' | 'delete';
+  readonly method: 'get' | 'post' | 'put' | 'patch' | 'delete';
   /** With `{name}` for its parameters. */
   readonly path: string;
   readonly summary: string;

@@ -5,10 +5,12 @@ import type { Logger } from 'pino';
 import type { CallChange } from '../calls/call-recorder.ts';
 import { type CallRow, summaryOfRow } from '../calls/call-row.ts';
 import { tagsOf } from '../calls/call-tags.ts';
-import type { Database } from '../database/database.ts';
+import type { Database, Queries } from '../database/database.ts';
 import { isDatabaseAway } from '../database/is-away.ts';
 import type { CallsTable } from '../database/tables.ts';
 import type { Clock } from '../runtime/clock.ts';
+import { recordingReady } from '../webhooks/call-events.ts';
+import { noteEvents } from '../webhooks/outbox.ts';
 import type { CallFiles, FoundSound } from './call-files.ts';
 
 /**
@@ -73,7 +75,7 @@ export function createRecordingFinder(deps: {
       const place = { callId, createdAtMs: row.created_at_ms, recordingPath: row.recording_path };
       const before = await deps.files.find(place);
       const found = (await joinLeftParts(callId, before)) ? await deps.files.find(place) : before;
-      const change = await note(database(), row, found);
+      const change = await note(database(), row, found, deps.nowEpochMs());
       if (change !== null) deps.onStored(change);
       if (found.path === null || found.parts !== null) lookLater(callId, further);
     } catch (error) {
@@ -136,24 +138,34 @@ async function rowOf({ db }: Database, callId: CallId): Promise<CallRow | null> 
 }
 
 /** Null where the row says it already. */
-async function note({ db }: Database, row: CallRow, found: FoundSound): Promise<CallChange | null> {
+async function note(
+  { db }: Database,
+  row: CallRow,
+  found: FoundSound,
+  nowEpochMs: number,
+): Promise<CallChange | null> {
   const columns = {
-    recording: await recordingState({ db }, row.number, found),
+    recording: await recordingState(db, row.number, found),
     recording_path: found.path,
   };
   if (columns.recording === row.recording && columns.recording_path === row.recording_path) return null;
-  const { numUpdatedRows } = await db
-    .updateTable('calls')
-    .set(columns)
-    .where('number', '=', row.number)
-    .executeTakeFirst();
-  if (numUpdatedRows === 0n) return null;
-  const tags = (await tagsOf(db, [row.number])).get(row.number) ?? [];
-  return { call: summaryOfRow({ ...row, ...columns }, tags), ownerKeyId: row.owner_key_id, turns: [] };
+  return db.transaction().execute(async (trx) => {
+    const { numUpdatedRows } = await trx
+      .updateTable('calls')
+      .set(columns)
+      .where('number', '=', row.number)
+      .executeTakeFirst();
+    if (numUpdatedRows === 0n) return null;
+    const tags = (await tagsOf(trx, [row.number])).get(row.number) ?? [];
+    const call = summaryOfRow({ ...row, ...columns }, tags);
+    const isFound = call.recording === 'ready' || call.recording === 'incomplete';
+    if (isFound) await noteEvents(trx, call.callId, [recordingReady(call, nowEpochMs)]);
+    return { call, ownerKeyId: row.owner_key_id, turns: [] };
+  });
 }
 
 async function recordingState(
-  { db }: Pick<Database, 'db'>,
+  db: Queries,
   callNumber: number,
   { path, parts }: FoundSound,
 ): Promise<CallsTable['recording']> {

@@ -29,11 +29,14 @@ import { createLoginStore } from '../login/login-store.ts';
 import { createLogins } from '../login/logins.ts';
 import { meterRequests } from '../metrics/meter-requests.ts';
 import { createServerMetrics } from '../metrics/server-metrics.ts';
+import { readOutgoingUrl } from '../outgoing/outgoing-guard.ts';
 import { createCallFiles } from '../recordings/call-files.ts';
 import { createRecordingLinks } from '../recordings/recording-links.ts';
 import { storeUpload } from '../recordings/uploaded-files.ts';
 import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
 import { createRejoinSecrets } from '../token/rejoin-secret.ts';
+import type { WebhookEndpointDeps } from '../webhooks/webhook-routes.ts';
+import { createWebhookStore } from '../webhooks/webhook-store.ts';
 import { createWorkerRegistry } from '../workers/worker-registry.ts';
 
 export const TEST_KEY = { apiKey: 'key', apiSecret: 'a-secret-of-thirty-two-characters' };
@@ -131,6 +134,10 @@ export function createTestApp(
     readonly live?: LiveFeed;
     /** What takes in journals; default nothing. */
     readonly recorder?: Pick<CallRecorder, 'forget'>;
+    /** Default one that sends nothing. */
+    readonly webhookSender?: WebhookEndpointDeps['webhookSender'];
+    /** Default one that lets nothing but the internet be named. */
+    readonly outgoing?: WebhookEndpointDeps['outgoing'];
     /** What the database is said to be; default that it answers. */
     readonly databaseHealth?: Health['database'];
   } = {},
@@ -192,6 +199,9 @@ export function createTestApp(
     ending: ending.signal,
     apiKeys,
     logins,
+    webhooks: createWebhookStore({ database, nowEpochMs }),
+    webhookSender: options.webhookSender ?? { wake: () => {}, tryOut: async () => null },
+    outgoing: options.outgoing ?? { check: (url) => void readOutgoingUrl(url, []) },
     access: createAccessGuard({
       accessKey: options.accessKey ?? null,
       isExposed: options.isExposed ?? options.accessKey !== undefined,
