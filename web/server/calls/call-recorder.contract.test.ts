@@ -78,6 +78,19 @@ describe.each(databaseKinds())('the journals of calls on $name', (kind) => {
     await kind.stop();
   });
 
+  it('tell that a running call is recorded, where its agent says so', async () => {
+    const { store } = recorderOn(database);
+    const stored = async (callId: string, recording: string) => {
+      const { header, lines } = journalOfCall(callId, { texts: TALK });
+      const journal = { header: { ...header, settings: { ...header.settings, recording } }, lines };
+      await store(shipmentOf(journal, 0, Math.floor(lines.length / 2)));
+      return (await storedCall(database, callId)).row.recording;
+    };
+    expect(await stored('RM_recorded', 'unasked')).toBe('pending');
+    expect(await stored('RM_asking', 'afterConsent')).toBe('pending');
+    expect(await stored('RM_silent', 'none')).toBe('none');
+  });
+
   it('make the rows of their call as they come', async () => {
     const { store, changes } = recorderOn(database);
     const journal = journalOfCall('RM_whole', { texts: TALK });
