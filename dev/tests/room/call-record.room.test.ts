@@ -1,40 +1,14 @@
 import { type CallDetail, callDetailSchema } from '@parley/contracts/call-record';
 import { callListSchema } from '@parley/contracts/calls-api';
 import { RoomServiceClient } from 'livekit-server-sdk';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { createSentenceSpeaker, type SentenceSpeaker } from '../../callers/speak-sentence.ts';
-import { type Parley, startParley } from '../../parley/start-parley.ts';
-import {
-  everybodyLeaves,
-  fetchTicket,
-  greetedBy,
-  heardOut,
-  joinWith,
-  processOf,
-  TEST_AGENTS_DIR,
-  until,
-  WAIT,
-} from './parley-call.ts';
+import { describe, expect, it } from 'vitest';
+import { fetchTicket, greetedBy, heardOut, joinWith, processOf, until, WAIT } from './parley-call.ts';
+import { openParleyStage } from './parley-stage.ts';
 
-let parley: Parley;
-let speaker: SentenceSpeaker;
-
-beforeAll(async () => {
-  speaker = createSentenceSpeaker();
-  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '1' } });
-}, 120_000);
-
-beforeEach(() => onTestFailed(() => console.info(parley.logs())));
-
-afterEach(everybodyLeaves, 60_000);
-
-afterAll(async () => {
-  await speaker?.close();
-  await parley?.stop();
-}, 60_000);
+const stage = openParleyStage(1);
 
 async function callsOf(roomName: string) {
-  const response = await fetch(`${parley.url}/api/calls`);
+  const response = await fetch(`${stage.parley.url}/api/calls`);
   const { calls } = callListSchema.parse(await response.json());
   return calls.filter((call) => call.roomName === roomName);
 }
@@ -47,7 +21,7 @@ async function storedCall(
 ): Promise<CallDetail> {
   let call: CallDetail | undefined;
   await until(what, async () => {
-    const response = await fetch(`${parley.url}/api/calls/${callId}`);
+    const response = await fetch(`${stage.parley.url}/api/calls/${callId}`);
     if (response.ok) call = callDetailSchema.parse(await response.json());
     return call !== undefined && isSo(call);
   });
@@ -59,13 +33,13 @@ describe('the record of a call', () => {
   it(
     'is there from the token on, and whole soon after the caller hangs up',
     async () => {
-      const ticket = await fetchTicket(parley, 'storyteller');
+      const ticket = await fetchTicket(stage.parley, 'storyteller');
       await until('the call waits', async () => (await callsOf(ticket.room_name))[0]?.state === 'waiting');
       const caller = await joinWith(ticket);
       await heardOut(caller);
       const [running] = await callsOf(ticket.room_name);
       expect(running).toMatchObject({ callId: caller.roomSid, agent: 'storyteller', channel: 'web' });
-      await caller.say(await speaker.speak('Tell me a story.'));
+      await caller.say(await stage.speaker.speak('Tell me a story.'));
       await caller.waitForText(({ text }) => text.includes('river'), WAIT);
       await caller.leave();
       const call = await storedCall(caller.roomSid, 'the call is over', ({ state }) => state === 'ended');
@@ -81,12 +55,17 @@ describe('the record of a call', () => {
   it(
     'of a call whose agent and room are lost at once ends with that',
     async () => {
-      const caller = await greetedBy(parley, 'storyteller');
-      const [call] = (await callListSchema.parseAsync(await (await fetch(`${parley.url}/api/calls`)).json()))
-        .calls;
+      const caller = await greetedBy(stage.parley, 'storyteller');
+      const [call] = (
+        await callListSchema.parseAsync(await (await fetch(`${stage.parley.url}/api/calls`)).json())
+      ).calls;
       if (call === undefined) throw new Error('no call is stored');
-      const rooms = new RoomServiceClient(parley.livekitUrl, parley.apiKey, parley.apiSecret);
-      process.kill(processOf(parley, caller.roomSid), 'SIGKILL');
+      const rooms = new RoomServiceClient(
+        stage.parley.livekitUrl,
+        stage.parley.apiKey,
+        stage.parley.apiSecret,
+      );
+      process.kill(processOf(stage.parley, caller.roomSid), 'SIGKILL');
       await rooms.deleteRoom(call.roomName);
       const lost = await storedCall(caller.roomSid, 'the call is over', ({ state }) => state === 'ended');
       expect(lost).toMatchObject({ callId: call.callId, endReason: 'agent_lost' });

@@ -1,29 +1,17 @@
 import { madeApiKeySchema, type Scope } from '@parley/contracts/access-api';
 import { type CallDetail, callDetailSchema } from '@parley/contracts/call-record';
 import { callListSchema } from '@parley/contracts/calls-api';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
-import { type Parley, startParley } from '../../parley/start-parley.ts';
-import { everybodyLeaves, heardOut, joinWith, TEST_AGENTS_DIR, type Ticket, until } from './parley-call.ts';
+import { describe, expect, it } from 'vitest';
+import { heardOut, joinWith, type Ticket, until } from './parley-call.ts';
+import { openParleyStage } from './parley-stage.ts';
 import { filesOf } from './stored-call.ts';
 
-let parley: Parley;
-
-beforeAll(async () => {
-  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '1' } });
-}, 120_000);
-
-beforeEach(() => onTestFailed(() => console.info(parley.logs())));
-
-afterEach(everybodyLeaves, 60_000);
-
-afterAll(async () => {
-  await parley?.stop();
-}, 60_000);
+const stage = openParleyStage(1);
 
 /** The API as who holds a key sees it; without one as who runs the server. */
 function apiWith(key?: string) {
   const ask = (path: string, init: RequestInit = {}) =>
-    fetch(`${parley.url}${path}`, {
+    fetch(`${stage.parley.url}${path}`, {
       ...init,
       headers: { ...init.headers, ...(key === undefined ? {} : { authorization: `Bearer ${key}` }) },
     });
@@ -109,7 +97,7 @@ describe('a call that was begun with an API key', () => {
 
     expect((await mine.ask(`/api/calls/${callId}`, { method: 'DELETE' })).status).toBe(403);
     expect((await apiWith().ask(`/api/calls/${callId}`, { method: 'DELETE' })).status).toBe(204);
-    expect(await filesOf(parley, callId)).toEqual([]);
+    expect(await filesOf(stage.parley, callId)).toEqual([]);
     expect(await apiWith().callIds()).toEqual([]);
   }, 120_000);
 });

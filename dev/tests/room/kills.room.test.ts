@@ -2,18 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { callDetailSchema } from '@parley/contracts/call-record';
 import { callListSchema } from '@parley/contracts/calls-api';
 import { readJournal } from '@parley/engine/replay/read-journal';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RoomCaller } from '../../callers/room-caller.ts';
-import { type Parley, startParley } from '../../parley/start-parley.ts';
-import {
-  everybodyLeaves,
-  greetedBy,
-  healthOf,
-  processOf,
-  TEST_AGENTS_DIR,
-  until,
-  WAIT,
-} from './parley-call.ts';
+import { everybodyLeaves, greetedBy, healthOf, processOf, until, WAIT } from './parley-call.ts';
+import { openParleyStage } from './parley-stage.ts';
 import { filesOf, recordingOf } from './stored-call.ts';
 
 const isLong = process.env.PARLEY_TEST_LONG === '1';
@@ -23,32 +15,20 @@ const CALLS = isLong ? 10 : 2;
 const LENGTH_TOLERANCE_MS = 50;
 const UNWRITTEN_MS = 1_500;
 
-let parley: Parley;
-
-beforeAll(async () => {
-  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '2' } });
-}, 120_000);
-
-beforeEach(() => onTestFailed(() => console.info(parley.logs())));
-
-afterEach(everybodyLeaves, 60_000);
-
-afterAll(async () => {
-  await parley?.stop();
-}, 60_000);
+const stage = openParleyStage(2);
 
 const allWell = () =>
-  healthOf(parley).then(
+  healthOf(stage.parley).then(
     ({ workers }) => workers.ready === 2,
     () => false,
   );
 
 const callsOf = async (state: string) =>
-  callListSchema.parse(await (await fetch(`${parley.url}/api/calls?state=${state}`)).json()).calls;
+  callListSchema.parse(await (await fetch(`${stage.parley.url}/api/calls?state=${state}`)).json()).calls;
 
 /** The committed turns of a call, as its journals on disk tell them. */
 async function committed(callId: string): Promise<string[]> {
-  const journals = (await filesOf(parley, callId)).filter((file) => file.endsWith('.ndjson'));
+  const journals = (await filesOf(stage.parley, callId)).filter((file) => file.endsWith('.ndjson'));
   const turns = await Promise.all(
     journals.map(async (file) => {
       const read = readJournal(await readFile(file, 'utf8'));
@@ -73,8 +53,8 @@ async function talk(caller: RoomCaller, isOver: () => boolean): Promise<void> {
 /** What is killed, one of the two at a random moment, the other at another. */
 async function killBoth(callers: readonly RoomCaller[]): Promise<void> {
   const kills = [
-    () => process.kill(processOf(parley, callers[0]?.roomSid ?? ''), 'SIGKILL'),
-    () => process.kill(parley.pids.server, 'SIGKILL'),
+    () => process.kill(processOf(stage.parley, callers[0]?.roomSid ?? ''), 'SIGKILL'),
+    () => process.kill(stage.parley.pids.server, 'SIGKILL'),
   ];
   await Promise.all(
     kills.map(async (kill) => {
@@ -85,10 +65,10 @@ async function killBoth(callers: readonly RoomCaller[]): Promise<void> {
 }
 
 async function expectWhole(callId: string): Promise<void> {
-  const call = callDetailSchema.parse(await (await fetch(`${parley.url}/api/calls/${callId}`)).json());
+  const call = callDetailSchema.parse(await (await fetch(`${stage.parley.url}/api/calls/${callId}`)).json());
   const stored = call.turns.flatMap((turn) => (turn.role === 'caller' ? [turn.turnId as string] : []));
   expect(stored).toEqual(expect.arrayContaining(await committed(callId)));
-  const { lengthMs, callMs } = await recordingOf(parley, callId);
+  const { lengthMs, callMs } = await recordingOf(stage.parley, callId);
   expect(lengthMs).toBeGreaterThan(callMs - UNWRITTEN_MS);
   expect(lengthMs).toBeLessThan(callMs + LENGTH_TOLERANCE_MS);
 }
@@ -99,7 +79,7 @@ describe('calls whose agent and server are killed at random moments', () => {
     async () => {
       for (let round = 0; round < ROUNDS; round++) {
         const callers = await Promise.all(
-          Array.from({ length: CALLS }, () => greetedBy(parley, 'storyteller')),
+          Array.from({ length: CALLS }, () => greetedBy(stage.parley, 'storyteller')),
         );
         let isOver = false;
         const talks = callers.map((caller) => talk(caller, () => isOver));

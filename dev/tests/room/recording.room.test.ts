@@ -1,18 +1,9 @@
 import { levelDb } from '@parley/agent/audio/frame';
 import type { StoredStep } from '@parley/engine/replay/read-journal';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RoomCaller } from '../../callers/room-caller.ts';
-import { createSentenceSpeaker, type SentenceSpeaker } from '../../callers/speak-sentence.ts';
-import { type Parley, startParley } from '../../parley/start-parley.ts';
-import {
-  everybodyLeaves,
-  greetedBy,
-  healthOf,
-  processOf,
-  TEST_AGENTS_DIR,
-  until,
-  WAIT,
-} from './parley-call.ts';
+import { greetedBy, healthOf, processOf, until, WAIT } from './parley-call.ts';
+import { openParleyStage } from './parley-stage.ts';
 import { filesOf, recordingOf } from './stored-call.ts';
 
 /** Louder than this is sound, in dB relative to full scale, as at a caller's ear. */
@@ -24,22 +15,7 @@ const SAME_SOUND_GAP_MS = 250;
 /** How late a busy process is to hold its sound, or to tell of it, in ms; on a free one it takes 40. */
 const LATE_MS = 200;
 
-let parley: Parley;
-let speaker: SentenceSpeaker;
-
-beforeAll(async () => {
-  speaker = createSentenceSpeaker();
-  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '2' } });
-}, 120_000);
-
-beforeEach(() => onTestFailed(() => console.info(parley.logs())));
-
-afterEach(everybodyLeaves, 60_000);
-
-afterAll(async () => {
-  await speaker?.close();
-  await parley?.stop();
-}, 60_000);
+const stage = openParleyStage(2);
 
 interface Stretch {
   readonly fromMs: number;
@@ -69,17 +45,17 @@ const lengthOf = ({ fromMs, toMs }: Stretch) => toMs - fromMs;
 
 describe('the recording of a call', () => {
   it('has both sides as they were heard, and nothing of what an interruption cut', async () => {
-    const caller = await greetedBy(parley, 'storyteller');
-    await caller.say(await speaker.speak('Tell me a story.'));
+    const caller = await greetedBy(stage.parley, 'storyteller');
+    await caller.say(await stage.speaker.speak('Tell me a story.'));
     await caller.waitForText(({ text }) => text.includes('river'), WAIT);
-    const said = await caller.say(await speaker.speak('What are your prices?'));
+    const said = await caller.say(await stage.speaker.speak('What are your prices?'));
     await caller.waitForText(({ text, end }) => text.includes('costs nothing') && end !== null, WAIT);
     await caller.waitForAgentState('listening', { sinceMs: said.lastSampleAtMs, ...WAIT });
     await caller.waitForSilence(500, { sinceMs: said.lastSampleAtMs, ...WAIT });
     const heard = heardBy(caller);
     await caller.leave();
 
-    const { left, right, lengthMs, callMs, steps } = await recordingOf(parley, caller.roomSid);
+    const { left, right, lengthMs, callMs, steps } = await recordingOf(stage.parley, caller.roomSid);
     expect(Math.abs(lengthMs - callMs)).toBeLessThanOrEqual(50);
     const agent = soundIn(right);
     const speech = soundIn(left);
@@ -109,16 +85,16 @@ describe('the recording of a call', () => {
   }, 150_000);
 
   it('has not a byte from before the caller agreed', async () => {
-    const caller = await greetedBy(parley, 'asks-consent');
+    const caller = await greetedBy(stage.parley, 'asks-consent');
     await caller.waitForText(({ text, end }) => text.includes('May I record') && end !== null, WAIT);
-    await caller.say(await speaker.speak('What are your prices?'));
+    await caller.say(await stage.speaker.speak('What are your prices?'));
     await caller.waitForText(({ text, end }) => text.includes('costs nothing') && end !== null, WAIT);
-    expect((await filesOf(parley, caller.roomSid)).filter((file) => file.includes('.wav'))).toEqual([]);
+    expect((await filesOf(stage.parley, caller.roomSid)).filter((file) => file.includes('.wav'))).toEqual([]);
     await caller.sendChat('yes');
     await caller.waitForText(({ text, end }) => text.includes('Thank you') && end !== null, WAIT);
     await caller.leave();
 
-    const { left, right, lengthMs, callMs, steps } = await recordingOf(parley, caller.roomSid);
+    const { left, right, lengthMs, callMs, steps } = await recordingOf(stage.parley, caller.roomSid);
     expect(Math.abs(lengthMs - callMs)).toBeLessThanOrEqual(50);
     const agreed = steps.find(({ commands }) =>
       commands.some(
@@ -133,17 +109,17 @@ describe('the recording of a call', () => {
   }, 150_000);
 
   it('is whole when its process was killed, with silence until the next one spoke', async () => {
-    const caller = await greetedBy(parley, 'storyteller');
-    await until('both processes take calls', async () => (await healthOf(parley)).workers.ready === 2);
-    await caller.say(await speaker.speak('Tell me a story.'));
+    const caller = await greetedBy(stage.parley, 'storyteller');
+    await until('both processes take calls', async () => (await healthOf(stage.parley)).workers.ready === 2);
+    await caller.say(await stage.speaker.speak('Tell me a story.'));
     await caller.waitForText(({ text }) => text.includes('nine towns'), WAIT);
-    process.kill(processOf(parley, caller.roomSid), 'SIGKILL');
+    process.kill(processOf(stage.parley, caller.roomSid), 'SIGKILL');
     await caller.waitForText(({ text }) => text.endsWith('stars.'), WAIT);
     await caller.waitForSilence(500, { sinceMs: caller.nowMs() - 1_000, ...WAIT });
     const heard = heardBy(caller);
     await caller.leave();
 
-    const { right, lengthMs, callMs } = await recordingOf(parley, caller.roomSid);
+    const { right, lengthMs, callMs } = await recordingOf(stage.parley, caller.roomSid);
     expect(Math.abs(lengthMs - callMs)).toBeLessThanOrEqual(50);
     // What the dead process had not written yet is missing, and no more.
     const lostMs = sum(heard.map(lengthOf)) - sum(soundIn(right).map(lengthOf));
@@ -154,10 +130,10 @@ describe('the recording of a call', () => {
   }, 150_000);
 
   it('opens where its process was killed and the caller gone before another came', async () => {
-    const caller = await greetedBy(parley, 'storyteller');
-    const pid = processOf(parley, caller.roomSid);
+    const caller = await greetedBy(stage.parley, 'storyteller');
+    const pid = processOf(stage.parley, caller.roomSid);
     await Promise.all([caller.leave(), process.kill(pid, 'SIGKILL')]);
-    const { right, lengthMs, callMs } = await recordingOf(parley, caller.roomSid);
+    const { right, lengthMs, callMs } = await recordingOf(stage.parley, caller.roomSid);
     expect(soundIn(right).length).toBeGreaterThan(0);
     expect(Math.abs(lengthMs - callMs)).toBeLessThan(1_000);
   }, 150_000);

@@ -1,17 +1,7 @@
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RoomCaller } from '../../callers/room-caller.ts';
-import { createSentenceSpeaker, type SentenceSpeaker } from '../../callers/speak-sentence.ts';
-import { type Parley, startParley } from '../../parley/start-parley.ts';
-import {
-  answers,
-  everybodyLeaves,
-  greetedBy,
-  healthOf,
-  processOf,
-  TEST_AGENTS_DIR,
-  until,
-  WAIT,
-} from './parley-call.ts';
+import { answers, everybodyLeaves, greetedBy, healthOf, processOf, until, WAIT } from './parley-call.ts';
+import { openParleyStage } from './parley-stage.ts';
 
 const isLong = process.env.PARLEY_TEST_LONG === '1';
 const KILLS = isLong ? 100 : 1;
@@ -26,26 +16,11 @@ const STORY =
 /** A process may die between a word's playing and its caption: a word or two at each death, in characters. */
 const UNTOLD_CHARS = 25;
 
-let parley: Parley;
-let speaker: SentenceSpeaker;
-
-beforeAll(async () => {
-  speaker = createSentenceSpeaker();
-  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '2' } });
-}, 120_000);
-
-beforeEach(() => onTestFailed(() => console.info(parley.logs())));
-
-afterEach(everybodyLeaves, 60_000);
-
-afterAll(async () => {
-  await speaker?.close();
-  await parley?.stop();
-}, 60_000);
+const stage = openParleyStage(2);
 
 /** The process with the most of these calls, and which they are. */
 function busiest(callers: readonly RoomCaller[]) {
-  const processes = callers.map(({ roomSid }) => processOf(parley, roomSid));
+  const processes = callers.map(({ roomSid }) => processOf(stage.parley, roomSid));
   const of = (pid: number) => callers.filter((_, index) => processes[index] === pid);
   const pid = processes.toSorted((one, other) => of(other).length - of(one).length)[0] ?? 0;
   return { pid, theirs: of(pid) };
@@ -86,11 +61,14 @@ describe('a call whose process is killed in mid-sentence', () => {
       const waits: number[] = [];
       for (let kill = 0; kill < KILLS; kill++) {
         const callers = await Promise.all(
-          Array.from({ length: CALLS }, () => greetedBy(parley, 'storyteller')),
+          Array.from({ length: CALLS }, () => greetedBy(stage.parley, 'storyteller')),
         );
         // Who is killed now finds another process at once.
-        await until('both processes take calls', async () => (await healthOf(parley)).workers.ready === 2);
-        const question = await speaker.speak('Tell me a story.');
+        await until(
+          'both processes take calls',
+          async () => (await healthOf(stage.parley)).workers.ready === 2,
+        );
+        const question = await stage.speaker.speak('Tell me a story.');
         await Promise.all(callers.map((caller) => caller.say(question)));
         await Promise.all(
           callers.map((caller) => caller.waitForText(({ text }) => text.includes('river'), WAIT)),
@@ -104,7 +82,7 @@ describe('a call whose process is killed in mid-sentence', () => {
         );
         for (const caller of callers) expectWholeStory(caller);
         const [first] = callers;
-        await first?.say(await speaker.speak('What are your prices?'));
+        await first?.say(await stage.speaker.speak('What are your prices?'));
         await first?.waitForText(({ text }) => text.includes('costs nothing'), WAIT);
         await everybodyLeaves();
       }

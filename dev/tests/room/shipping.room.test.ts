@@ -6,36 +6,22 @@ import { createInternalRequest } from '@parley/agent/worker/internal-request';
 import { mintInternalToken } from '@parley/agent/worker/internal-token';
 import { callDetailSchema } from '@parley/contracts/call-record';
 import { type CallId, callIdSchema, MAIN_SEAT } from '@parley/contracts/ids';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, onTestFailed } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RoomCaller } from '../../callers/room-caller.ts';
-import { type Parley, startParley } from '../../parley/start-parley.ts';
 import {
-  everybodyLeaves,
   fetchTicket,
   greetedBy,
   healthOf,
   heardOut,
   joinWith,
   processOf,
-  TEST_AGENTS_DIR,
   until,
   WAIT,
 } from './parley-call.ts';
+import { openParleyStage } from './parley-stage.ts';
 import { filesOf } from './stored-call.ts';
 
-let parley: Parley;
-
-beforeAll(async () => {
-  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '2' } });
-}, 120_000);
-
-beforeEach(() => onTestFailed(() => console.info(parley.logs())));
-
-afterEach(everybodyLeaves, 60_000);
-
-afterAll(async () => {
-  await parley?.stop();
-}, 60_000);
+const stage = openParleyStage(2);
 
 /** Types a question and waits for the answer. */
 async function type(caller: RoomCaller, question: string, answer: string): Promise<void> {
@@ -45,8 +31,8 @@ async function type(caller: RoomCaller, question: string, answer: string): Promi
 
 function internalClient() {
   const request = createInternalRequest({
-    serverUrl: parley.url,
-    mintToken: () => mintInternalToken(parley),
+    serverUrl: stage.parley.url,
+    mintToken: () => mintInternalToken(stage.parley),
     fetch,
     clock: createMonotonicClock(),
   });
@@ -55,7 +41,7 @@ function internalClient() {
 
 /** The lines of a call's journals, generation by generation: as they lie here, and as the server has them. */
 async function bothCopies(callId: CallId) {
-  const files = (await filesOf(parley, callId)).filter((file) => file.endsWith('.ndjson'));
+  const files = (await filesOf(stage.parley, callId)).filter((file) => file.endsWith('.ndjson'));
   const here = await Promise.all(
     files.map(async (file) =>
       (await readFile(file, 'utf8'))
@@ -70,34 +56,34 @@ async function bothCopies(callId: CallId) {
 
 describe('what was said in a call', () => {
   it('is at the server when it has ended, though server and process were killed in it', async () => {
-    const ticket = await fetchTicket(parley, 'receptionist');
+    const ticket = await fetchTicket(stage.parley, 'receptionist');
     // Not by way of the server, whose death would cut the caller off for a moment too.
-    const caller = await joinWith({ ...ticket, server_url: parley.livekitUrl });
+    const caller = await joinWith({ ...ticket, server_url: stage.parley.livekitUrl });
     await heardOut(caller);
     const callId = callIdSchema.parse(caller.roomSid);
     await type(caller, 'What are your prices?', 'fifteen pounds');
-    process.kill(parley.pids.server, 'SIGKILL');
+    process.kill(stage.parley.pids.server, 'SIGKILL');
     await type(caller, 'What are your opening hours?', 'from nine to six');
     await until('the server is back', () =>
-      healthOf(parley).then(
+      healthOf(stage.parley).then(
         ({ workers }) => workers.ready === 2,
         () => false,
       ),
     );
     const killedAtMs = caller.nowMs();
-    process.kill(processOf(parley, callId), 'SIGKILL');
+    process.kill(processOf(stage.parley, callId), 'SIGKILL');
     await caller.waitForAgentState('listening', { sinceMs: killedAtMs, ...WAIT });
     await type(caller, 'Tell me a joke.', 'two tired');
     await caller.leave();
 
     await until('every journal is at the server', async () => {
-      const names = (await filesOf(parley, callId)).map((file) => basename(file));
+      const names = (await filesOf(stage.parley, callId)).map((file) => basename(file));
       const whole = names.filter((name) => name.endsWith('.ndjson.shipped'));
       return whole.length === 2 && !names.some((name) => name.includes('.owner-'));
     });
     const { here, there } = await bothCopies(callId);
     expect(there).toEqual(here);
-    const answer = await fetch(`${parley.url}/api/calls/${callId}`);
+    const answer = await fetch(`${stage.parley.url}/api/calls/${callId}`);
     const call = callDetailSchema.parse(await answer.json());
     expect(call).toMatchObject({ state: 'ended', endReason: 'caller_left', agent: 'receptionist' });
     expect(call.turns.flatMap((turn) => (turn.role === 'caller' ? [turn.text] : []))).toEqual([
@@ -110,7 +96,7 @@ describe('what was said in a call', () => {
 
 describe('a process whose call another has', () => {
   it('leaves the room as soon as the server tells it so', async () => {
-    const caller = await greetedBy(parley, 'receptionist');
+    const caller = await greetedBy(stage.parley, 'receptionist');
     const callId = callIdSchema.parse(caller.roomSid);
     const another = { callId, seat: MAIN_SEAT, generation: 2, workerId: 'another' };
     expect(await internalClient().claim(another, new AbortController().signal)).toEqual({ kind: 'granted' });
@@ -118,7 +104,8 @@ describe('a process whose call another has', () => {
     await until('the agent has left', () =>
       caller.members().some(({ kind, leftAtMs }) => kind === 'agent' && leftAtMs !== null),
     );
-    const journal = (await filesOf(parley, callId)).find((file) => file.endsWith('.main.1.ndjson')) ?? '';
+    const journal =
+      (await filesOf(stage.parley, callId)).find((file) => file.endsWith('.main.1.ndjson')) ?? '';
     expect(await readFile(journal, 'utf8')).toContain('"type":"endCall","data":{"reason":"superseded"}');
   }, 200_000);
 });

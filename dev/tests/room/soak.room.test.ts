@@ -1,15 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, afterEach, beforeAll, beforeEach, expect, it, onTestFailed } from 'vitest';
-import { type Parley, startParley } from '../../parley/start-parley.ts';
-import {
-  everybodyLeaves,
-  greetedBy,
-  healthOf,
-  processOf,
-  TEST_AGENTS_DIR,
-  until,
-  WAIT,
-} from './parley-call.ts';
+import { expect, it } from 'vitest';
+import { greetedBy, healthOf, processOf, until, WAIT } from './parley-call.ts';
+import { openParleyStage } from './parley-stage.ts';
 
 const isLong = process.env.PARLEY_TEST_LONG === '1';
 const CALLS = isLong ? 500 : 6;
@@ -21,19 +13,7 @@ const MOST_RSS_KB_A_CALL = 40;
 /** Descriptors that may come and go, beside none that stay. */
 const DESCRIPTOR_PLAY = 10;
 
-let parley: Parley;
-
-beforeAll(async () => {
-  parley = await startParley({ agentsDir: TEST_AGENTS_DIR, settings: { PARLEY_WORKER_PROCESSES: '1' } });
-}, 120_000);
-
-beforeEach(() => onTestFailed(() => console.info(parley.logs())));
-
-afterEach(everybodyLeaves, 60_000);
-
-afterAll(async () => {
-  await parley?.stop();
-}, 60_000);
+const stage = openParleyStage(1);
 
 interface Footprint {
   readonly calls: number;
@@ -58,7 +38,7 @@ function slopeOf(points: readonly (readonly [x: number, y: number])[]): number {
 }
 
 async function shortCall(): Promise<string> {
-  const caller = await greetedBy(parley, 'storyteller');
+  const caller = await greetedBy(stage.parley, 'storyteller');
   await caller.sendChat('What are your prices?');
   await caller.waitForText(({ text }) => text.includes('costs nothing'), WAIT);
   await caller.leave();
@@ -71,8 +51,8 @@ it(
     const footprints: Footprint[] = [];
     for (let calls = 0; calls < CALLS; calls += AT_ONCE) {
       const [callId = ''] = await Promise.all(Array.from({ length: AT_ONCE }, shortCall));
-      await until('its calls are over', async () => (await healthOf(parley)).workers.calls === 0);
-      footprints.push(footprintOf(processOf(parley, callId), calls + AT_ONCE));
+      await until('its calls are over', async () => (await healthOf(stage.parley)).workers.calls === 0);
+      footprints.push(footprintOf(processOf(stage.parley, callId), calls + AT_ONCE));
     }
     const settled = footprints.slice(Math.floor(footprints.length * WARM_SHARE));
     const [first, last] = [settled[0], settled.at(-1)];
