@@ -35,7 +35,9 @@ export function readOutgoingUrl(text: string, rules: readonly AllowRule[]): URL 
   const addresses = ipaddr.isValid(target.host) ? [target.host] : null;
   if (addresses !== null) judgeAddresses(target, addresses, rules);
   // A range may hold what the name leads to.
-  else if (!rules.some(({ kind }) => kind === 'range') && !allowsHost(rules, target)) judgePublic(target);
+  else if (!rules.some(({ kind, port }) => kind === 'range' && (port ?? target.port) === target.port)) {
+    if (!allowsHost(rules, target)) judgePublic(target);
+  }
   return url;
 }
 

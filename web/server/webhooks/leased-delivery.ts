@@ -145,8 +145,8 @@ export async function returnLease({ db }: Database, { deliveryId, leaseId }: Lea
 }
 
 /**
- * Notes what came of an attempt, and lets the next message of the call come where this one is done with. False where the
- * lease ran out and another server has it, or the call was deleted: nothing is noted then.
+ * Notes what came of an attempt, and lets the next message of the call come where this one is done with. Nothing is noted
+ * where the lease ran out and another server has it, or the call was deleted.
  */
 export async function settleDelivery(
   { db, dialect }: Database,
@@ -154,11 +154,11 @@ export async function settleDelivery(
   outcome: AttemptOutcome,
   /** Null where no further attempt is made. */
   nextAttemptAtMs: number | null,
-): Promise<boolean> {
+): Promise<void> {
   const { deliveryId, leaseId, callId, webhookId } = delivery;
   const isDelivered = outcome.kind === 'delivered';
   const isDone = isDelivered || nextAttemptAtMs === null;
-  return db.transaction().execute(async (trx) => {
+  await db.transaction().execute(async (trx) => {
     // Whoever notes a further message of the call holds its row too, and sees either this one or that it is done with.
     if (callId !== null) await lockCall(trx, dialect, callId);
     const { numUpdatedRows } = await trx
@@ -178,9 +178,7 @@ export async function settleDelivery(
       .where('delivery_id', '=', deliveryId)
       .where('lease_id', '=', leaseId)
       .executeTakeFirst();
-    if (numUpdatedRows === 0n) return false;
-    if (callId !== null && isDone) await letNextCome(trx, webhookId, callId);
-    return true;
+    if (numUpdatedRows > 0n && callId !== null && isDone) await letNextCome(trx, webhookId, callId);
   });
 }
 

@@ -3,7 +3,7 @@ import type { Database } from '../database/database.ts';
 import { isDatabaseAway } from '../database/is-away.ts';
 import type { Outgoing } from '../outgoing/outgoing.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { attemptDelivery } from './attempt.ts';
+import { type AttemptOutcome, attemptDelivery } from './attempt.ts';
 import { purgeLog } from './delivery-log.ts';
 import {
   enabledWebhooks,
@@ -22,6 +22,8 @@ export interface WebhookSender {
   wake(): void;
   /** Sends a trial message, once. Resolves with its delivery's id when it is over; null where there is no such endpoint. */
   tryOut(webhookId: string): Promise<string | null>;
+  /** Resolves when nothing is under way. */
+  idle(): Promise<void>;
   /** Sends nothing more. What is under way is broken off, and sent again by whoever is next. */
   close(): Promise<void>;
 }
@@ -51,7 +53,7 @@ export function startWebhookSender(deps: {
   const { database, clock, nowEpochMs, log } = deps;
   const ending = new AbortController();
   const underWay = new Map<string, Set<Promise<void>>>();
-  let purgeAtMs = clock.nowMs();
+  let purgeAtEpochMs = 0;
   let cancelLook = () => {};
   let looking: Promise<void> | null = null;
   let isLookWanted = false;
@@ -63,14 +65,17 @@ export function startWebhookSender(deps: {
       const delayMs = retryDelayMs(delivery.attempts + 1, deps.random(), outcome.askedMs);
       const isLast = isTrial || outcome.kind === 'gone' || delayMs === null;
       const nextAttemptAtMs = isLast ? null : Math.round(nowEpochMs() + delayMs);
-      if (!(await settleDelivery(database(), delivery, outcome, nextAttemptAtMs))) return;
-      if (isTrial) return;
-      const reason = await deps.webhooks.attempted(webhookId, outcome.kind);
-      if (reason !== null) log.warn({ webhookId, reason }, 'a webhook is off: nothing more is sent to it');
+      if (!isTrial) await noteHealth(webhookId, outcome.kind);
+      await settleDelivery(database(), delivery, outcome, nextAttemptAtMs);
     } catch (error) {
       if (error instanceof SenderClosed) return returnLease(database(), delivery).catch(noteFailure);
       noteFailure(error, { deliveryId, webhookId });
     }
+  };
+  // Before the next message of the call may come: an endpoint that is gone gets none.
+  const noteHealth = async (webhookId: string, outcome: AttemptOutcome['kind']) => {
+    const reason = await deps.webhooks.attempted(webhookId, outcome);
+    if (reason !== null) log.warn({ webhookId, reason }, 'a webhook is off: nothing more is sent to it');
   };
   // The lease runs out, and then the message is sent again.
   const noteFailure = (error: unknown, what: object = {}) => {
@@ -96,8 +101,8 @@ export function startWebhookSender(deps: {
       for (const delivery of await leaseDue(database(), { webhookId, limit, nowEpochMs: nowEpochMs() }))
         start(delivery);
     }
-    if (clock.nowMs() < purgeAtMs) return;
-    purgeAtMs = clock.nowMs() + PURGE_EVERY_MS;
+    if (nowEpochMs() < purgeAtEpochMs) return;
+    purgeAtEpochMs = nowEpochMs() + PURGE_EVERY_MS;
     await purgeLog(database(), nowEpochMs());
   };
   const look = async () => {
@@ -119,10 +124,15 @@ export function startWebhookSender(deps: {
     cancelLook();
     looking = look();
   };
+  const idle = async () => {
+    while (looking !== null || underWay.size > 0)
+      await Promise.all([looking, ...[...underWay.values()].flatMap((running) => [...running])]);
+  };
   wake();
 
   return {
     wake,
+    idle,
     async tryOut(webhookId) {
       const delivery = await leaseTrial(database(), { webhookId, nowEpochMs: nowEpochMs() });
       if (delivery === null) return null;
@@ -132,8 +142,7 @@ export function startWebhookSender(deps: {
     async close() {
       ending.abort(new SenderClosed('the server ends'));
       cancelLook();
-      await looking;
-      await Promise.all([...underWay.values()].flatMap((running) => [...running]));
+      await idle();
     },
   };
 }
