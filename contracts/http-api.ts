@@ -140,6 +140,7 @@ export const apiErrorCodeSchema = z.enum([
   'range_not_satisfiable',
   'livekit_unavailable',
   'database_unavailable',
+  'recordings_unavailable',
   'internal',
 ]);
 export type ApiErrorCode = z.infer<typeof apiErrorCodeSchema>;

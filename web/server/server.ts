@@ -28,7 +28,7 @@ import { meterRequests } from './metrics/meter-requests.ts';
 import { openMetrics } from './metrics/open-metrics.ts';
 import { createServerMetrics } from './metrics/server-metrics.ts';
 import { createOutgoing } from './outgoing/outgoing.ts';
-import { createCallFiles } from './recordings/call-files.ts';
+import { openRecordings } from './recordings/open-recordings.ts';
 import { createRecordingLinks } from './recordings/recording-links.ts';
 import { startRetention } from './retention/retention.ts';
 import { type Clock, wallClockEpochMs, wallClockEpochS } from './runtime/clock.ts';
@@ -81,7 +81,17 @@ export async function startServer(deps: {
   let metricsAddress: string | undefined;
   const workers = createWorkerRegistry({ clock });
   const live = createLiveFeed();
-  const files = createCallFiles({ dataDir });
+  const random = () => randomInt(RANDOM_STEPS) / RANDOM_STEPS;
+  const recordings = openRecordings({
+    dataDir,
+    bucket: settings.recordingsBucket,
+    database: database.current,
+    clock,
+    nowEpochMs: wallClockEpochMs,
+    random,
+    log,
+  });
+  const { files } = recordings;
   const outgoing = createOutgoing({ allow: settings.outgoingAllow });
   const webhooks = createWebhookStore({ database: database.current, nowEpochMs: wallClockEpochMs });
   const webhookSender = startWebhookSender({
@@ -90,13 +100,14 @@ export async function startServer(deps: {
     outgoing,
     clock,
     nowEpochMs: wallClockEpochMs,
-    random: () => randomInt(RANDOM_STEPS) / RANDOM_STEPS,
+    random,
     log,
   });
   const records = startCallRecords({
     door: database,
     dataDir,
     files,
+    onWhole: recordings.onWhole,
     sfu,
     live,
     defaultAgent: workers.defaultAgent,
@@ -213,6 +224,7 @@ export async function startServer(deps: {
     await calls.close();
     await retention.close();
     await records.close();
+    await recordings.close();
     await webhookSender.close();
     await outgoing.close();
     await database.close();

@@ -33,6 +33,8 @@ export function startCallRecords(deps: {
   readonly dataDir: string;
   readonly sfu: Pick<Sfu, 'rooms'>;
   readonly files: Pick<CallFiles, 'find'>;
+  /** The recording of a call that is over lies there, with all sound that came. */
+  readonly onWhole: (callId: CallId) => void;
   readonly live: Pick<LiveFeed, 'callStored' | 'turnsStored'>;
   readonly defaultAgent: () => string | null;
   /** What was stored may be something that receivers are told. */

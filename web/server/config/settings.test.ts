@@ -6,6 +6,11 @@ const LIVEKIT = {
   LIVEKIT_API_KEY: 'key',
   LIVEKIT_API_SECRET: 'hush-hush',
 };
+const BUCKET = {
+  PARLEY_RECORDINGS_S3_URL: 'https://s3.example/calls/',
+  PARLEY_RECORDINGS_S3_ACCESS_KEY_ID: 'AKEXAMPLE',
+  PARLEY_RECORDINGS_S3_SECRET_ACCESS_KEY: 'a/secret+key',
+};
 const KEY = { PARLEY_ACCESS_KEY: 'a-key-of-more-than-sixteen' };
 
 function faultsOf(environment: Record<string, string>): readonly string[] {
@@ -30,6 +35,7 @@ describe('the settings of the web server', () => {
       dataDir: './data',
       databaseUrl: null,
       retentionDays: null,
+      recordingsBucket: null,
       internalBind: null,
       metricsBind: null,
       allowedOrigins: [],
@@ -113,6 +119,15 @@ describe('the settings of the web server', () => {
     expect(settings.tls).toEqual({ certFile: '/c.pem', keyFile: '/k.pem' });
   });
 
+  it('read a bucket for recordings', () => {
+    expect(parseSettings({ ...LIVEKIT, ...BUCKET }).recordingsBucket).toEqual({
+      url: 'https://s3.example/calls',
+      region: 'us-east-1',
+      accessKeyId: 'AKEXAMPLE',
+      secretAccessKey: 'a/secret+key',
+    });
+  });
+
   it.each([
     { PARLEY_ALLOWED_ORIGINS: 'https://a.example/path' },
     { PARLEY_ALLOWED_ORIGINS: '*' },
@@ -124,6 +139,11 @@ describe('the settings of the web server', () => {
     { PARLEY_TRUST_PROXY: 'yes' },
     { DATABASE_URL: 'mysql://localhost/parley' },
     { PARLEY_RETENTION_DAYS: '0' },
+    { PARLEY_RECORDINGS_S3_URL: 'https://s3.example/calls' },
+    { PARLEY_RECORDINGS_S3_SECRET_ACCESS_KEY: 'hush' },
+    { ...BUCKET, PARLEY_RECORDINGS_S3_URL: 's3://calls' },
+    { ...BUCKET, PARLEY_RECORDINGS_S3_ACCESS_KEY_ID: 'two words' },
+    { ...BUCKET, PARLEY_RECORDINGS_S3_REGION: 'Frankfurt/Main' },
   ])('refuse %j', (wrong) => {
     expect(faultsOf({ ...LIVEKIT, ...wrong })).toHaveLength(1);
   });
@@ -137,6 +157,7 @@ describe('the settings of the web server', () => {
       'LIVEKIT_API_SECRET',
       'PARLEY_ACCESS_KEY',
       'DATABASE_URL',
+      'PARLEY_RECORDINGS_S3_SECRET_ACCESS_KEY',
     ]);
   });
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isLoopbackHost } from '../http/loopback.ts';
+import type { Bucket } from '../object-store/bucket.ts';
 import type { AllowRule } from '../outgoing/allow-list.ts';
 import {
   allowRules,
@@ -69,6 +70,28 @@ export const serverEnvironmentSchema = z.object({
         'Days after its end until a call is deleted with all that is stored of it, 1 to 36500. Default never.',
       ),
     ),
+  PARLEY_RECORDINGS_S3_URL: httpUrl
+    .optional()
+    .meta(
+      described(
+        'Address of a bucket that speaks S3, its name in host or path, which recordings are moved to, such as https://s3.eu-central-1.amazonaws.com/my-calls. Default none: they stay in PARLEY_DATA.',
+      ),
+    ),
+  PARLEY_RECORDINGS_S3_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]{1,64}$/, 'must be a name such as eu-central-1, or auto')
+    .default('us-east-1')
+    .meta(described('Region of the bucket. Default us-east-1, which stores without regions take.')),
+  PARLEY_RECORDINGS_S3_ACCESS_KEY_ID: z
+    .string()
+    .regex(/^[\w.+-]{1,128}$/, 'must be an access key id, without blanks')
+    .optional()
+    .meta(described('Access key id for the bucket. Required with PARLEY_RECORDINGS_S3_URL.')),
+  PARLEY_RECORDINGS_S3_SECRET_ACCESS_KEY: z
+    .string()
+    .transform((text) => text.trim())
+    .optional()
+    .meta(secret('Secret access key for the bucket. Required with PARLEY_RECORDINGS_S3_URL.')),
   PARLEY_INTERNAL_BIND: bindAddress
     .optional()
     .meta(
@@ -127,6 +150,12 @@ export const serverEnvironmentSchema = z.object({
     .default('info')
     .meta(described('trace, debug, info, warn, error, fatal or silent. Default info.')),
 });
+/** What a bucket cannot be asked without. */
+const BUCKET_VARIABLES = [
+  'PARLEY_RECORDINGS_S3_URL',
+  'PARLEY_RECORDINGS_S3_ACCESS_KEY_ID',
+  'PARLEY_RECORDINGS_S3_SECRET_ACCESS_KEY',
+] as const;
 type VariableName = keyof typeof serverEnvironmentSchema.shape;
 
 /** Settings of the web server, read once at its start. */
@@ -146,6 +175,8 @@ export interface Settings {
   readonly databaseUrl: string | null;
   /** Null: calls are kept. */
   readonly retentionDays: number | null;
+  /** What recordings are moved to; null: they stay in `dataDir`. */
+  readonly recordingsBucket: Bucket | null;
   readonly internalBind: BindAddress | null;
   /** Null: the default one, or a free one. */
   readonly metricsBind: BindAddress | null;
@@ -197,6 +228,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     dataDir: values.PARLEY_DATA,
     databaseUrl: values.DATABASE_URL ?? null,
     retentionDays: values.PARLEY_RETENTION_DAYS ?? null,
+    recordingsBucket: bucketOf(values),
     internalBind: values.PARLEY_INTERNAL_BIND ?? null,
     metricsBind: values.PARLEY_METRICS_BIND ?? null,
     allowedOrigins: values.PARLEY_ALLOWED_ORIGINS,
@@ -225,6 +257,14 @@ export function variableMeta(name: VariableName): VariableMeta {
   return { description, secret: isSecret === true };
 }
 
+function bucketOf(values: z.infer<typeof serverEnvironmentSchema>): Bucket | null {
+  const url = values.PARLEY_RECORDINGS_S3_URL;
+  const accessKeyId = values.PARLEY_RECORDINGS_S3_ACCESS_KEY_ID;
+  const secretAccessKey = values.PARLEY_RECORDINGS_S3_SECRET_ACCESS_KEY;
+  if (url === undefined || accessKeyId === undefined || secretAccessKey === undefined) return null;
+  return { url, region: values.PARLEY_RECORDINGS_S3_REGION, accessKeyId, secretAccessKey };
+}
+
 /** A server behind a proxy is as exposed as one that listens on every address. */
 function isExposed(given: Readonly<Record<string, string | undefined>>): boolean {
   const { HOST = '127.0.0.1', PUBLIC_URL } = given;
@@ -244,6 +284,12 @@ function faultsBetween(given: Readonly<Record<string, string | undefined>>): str
   if ((given.PARLEY_TLS_CERT === undefined) !== (given.PARLEY_TLS_KEY === undefined)) {
     faults.push('PARLEY_TLS_CERT and PARLEY_TLS_KEY belong together: set both for HTTPS, or neither.');
   }
+  const ofBucket = BUCKET_VARIABLES.filter((name) => given[name] !== undefined);
+  const missing = BUCKET_VARIABLES.filter((name) => given[name] === undefined);
+  if (ofBucket.length > 0 && missing.length > 0)
+    faults.push(
+      `${ofBucket.join(' and ')} needs ${missing.join(' and ')} beside it: set all three for recordings in a bucket, or none.`,
+    );
   return faults;
 }
 

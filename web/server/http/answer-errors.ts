@@ -1,6 +1,7 @@
 import type { Env, Hono } from 'hono';
 import type { Logger } from 'pino';
 import { isDatabaseAway } from '../database/is-away.ts';
+import { StoreError } from '../object-store/store-error.ts';
 import { ApiError } from './api-error.ts';
 
 /** Answers whatever a route throws, and every path that there is not, in the one form that errors have. */
@@ -22,6 +23,13 @@ export function answerErrors<E extends Env>(app: Hono<E>, log: Logger): void {
 
 function answerFor(error: unknown): ApiError {
   if (error instanceof ApiError) return error;
+  if (error instanceof StoreError)
+    return new ApiError(
+      'recordings_unavailable',
+      "The store of recordings does not answer as it should; the server's log says why. A deletion that was begun is brought " +
+        'to its end once it does. Try again in a few seconds.',
+      { headers: { 'Retry-After': '5' } },
+    );
   if (!isDatabaseAway(error)) return new ApiError('internal', 'The server failed at this. Its log says why.');
   return new ApiError(
     'database_unavailable',

@@ -25,6 +25,7 @@ const STATUS = {
   range_not_satisfiable: 416,
   livekit_unavailable: 503,
   database_unavailable: 503,
+  recordings_unavailable: 503,
   internal: 500,
 } as const satisfies Record<ApiErrorCode, number>;
 

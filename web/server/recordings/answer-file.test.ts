@@ -6,6 +6,7 @@ import { Hono } from 'hono';
 import { expect, it, onTestFinished } from 'vitest';
 import { ApiError } from '../http/api-error.ts';
 import { answerFile } from './answer-file.ts';
+import { foundOnDisk } from './found-file.ts';
 
 const SIZE = 3_000_000;
 
@@ -20,7 +21,7 @@ async function servedFile() {
     const file = await open(path);
     // Its events are documented, and missing in its type.
     whenClosed = once(file as FileHandle & EventEmitter, 'close');
-    return answerFile(c, file, 'audio/wav');
+    return answerFile(c, await foundOnDisk(file), 'audio/wav');
   });
   app.onError((error, c) => c.text('', error instanceof ApiError ? error.status : 500));
   const get = (headers: Record<string, string> = {}, method = 'GET') => app.request('/', { method, headers });

@@ -1,21 +1,14 @@
-import type { FileHandle } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Context } from 'hono';
 import { ApiError } from '../http/api-error.ts';
 import { readRange } from './byte-range.ts';
+import type { FoundFile } from './found-file.ts';
 
-/** Read at a time, in bytes: 4 s of sound. */
-const CHUNK_BYTES = 256 * 1024;
-
-/**
- * Answers `GET` and `HEAD` with a file or the part of it that is asked for, and closes it. A file is taken for another
- * one when its size or the time of its last change differs.
- */
-export async function answerFile(c: Context, file: FileHandle, contentType: string): Promise<Response> {
+/** Answers `GET` and `HEAD` with a file or the part of it that is asked for, and closes it. */
+export async function answerFile(c: Context, file: FoundFile, contentType: string): Promise<Response> {
   let isHandedOn = false;
   try {
-    const { size, mtimeMs } = await file.stat();
-    const tag = `"${size.toString(36)}-${Math.round(mtimeMs).toString(36)}"`;
+    const { sizeBytes: size, tag } = file;
     const headers = { 'Content-Type': contentType, 'Accept-Ranges': 'bytes', ETag: tag };
     if (matches(c.req.header('if-none-match'), tag)) return c.body(null, 304, headers);
 
@@ -35,10 +28,9 @@ export async function answerFile(c: Context, file: FileHandle, contentType: stri
     };
     const status = range.kind === 'part' ? 206 : 200;
     if (c.req.method === 'HEAD' || size === 0) return c.body(null, status, partHeaders);
+    const content = await file.read(first, last);
     isHandedOn = true;
-    // It ends after `last`, and closes the file then and where the client goes away.
-    const read = file.createReadStream({ start: first, end: last, highWaterMark: CHUNK_BYTES });
-    return c.body(Readable.toWeb(read) as ReadableStream<Uint8Array>, status, partHeaders);
+    return c.body(Readable.toWeb(content) as ReadableStream<Uint8Array>, status, partHeaders);
   } finally {
     if (!isHandedOn) await file.close();
   }

@@ -1,7 +1,8 @@
-import { type FileHandle, open, readdir, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import type { CallId } from '@parley/contracts/ids';
+import { open, readdir, rm, stat } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { type CallId, callIdSchema } from '@parley/contracts/ids';
 import { utcMonthOf } from '../runtime/clock.ts';
+import { type FoundFile, foundOnDisk } from './found-file.ts';
 
 /** What is known of where a call's files lie. */
 export interface FilePlace {
@@ -14,13 +15,13 @@ export interface FilePlace {
 /** Of the files of a call, the two that are shown. */
 export type ShownFile = 'recording' | 'peaks';
 
-/** Files of calls in `PARLEY_DATA/recordings/YYYY/MM`, each with the call's id and a dot at the beginning of its name. */
+/** Files of calls, each with the call's id and a dot at the beginning of its name. */
 export interface CallFiles {
   /** Null where there is no such file. */
-  open(place: FilePlace, file: ShownFile): Promise<FileHandle | null>;
-  /** What lies there of a call's sound. */
+  open(place: FilePlace, file: ShownFile): Promise<FoundFile | null>;
+  /** What there is of a call's sound. */
   find(place: FilePlace): Promise<FoundSound>;
-  /** Deletes whatever lies there of these calls. */
+  /** Deletes whatever there is of these calls. */
   remove(callIds: ReadonlySet<CallId>): Promise<void>;
   /**
    * Calls of months that were over at that instant of which something lies here, whether or not anything else is known
@@ -29,9 +30,21 @@ export interface CallFiles {
   callsBefore(epochMs: number): Promise<ReadonlySet<string>>;
 }
 
+/** Those of this disk, in `PARLEY_DATA/recordings/YYYY/MM`. */
+export interface LocalCallFiles extends CallFiles {
+  /** The recordings that lie here. */
+  recordings(): Promise<readonly LocalRecording[]>;
+}
+
+export interface LocalRecording {
+  readonly callId: CallId;
+  /** Relative to the data folder. */
+  readonly path: string;
+}
+
 /** What lies there of a call's sound. */
 export interface FoundSound {
-  /** Of the recording, relative to the data folder; null where it was not put together yet. */
+  /** Of the recording, relative to the data folder or the bucket; null where it was not put together yet. */
   readonly path: string | null;
   /** What its processes recorded and is not in the recording yet; null where there is none. */
   readonly parts: { readonly folder: string; readonly changedAtEpochMs: number } | null;
@@ -48,7 +61,7 @@ const CALL_ID = /^RM_[\w-]+$/;
 /** A call that is created at the end of a month may start in the next. */
 const LATEST_START_MS = 60 * 60 * 1_000;
 
-export function createCallFiles({ dataDir }: { readonly dataDir: string }): CallFiles {
+export function createCallFiles({ dataDir }: { readonly dataDir: string }): LocalCallFiles {
   const root = join(dataDir, FOLDER);
   return {
     async open(place, file) {
@@ -78,6 +91,18 @@ export function createCallFiles({ dataDir }: { readonly dataDir: string }): Call
         }
       }
     },
+    async recordings() {
+      const found: LocalRecording[] = [];
+      for (const folder of await monthFolders(root)) {
+        const month = relative(root, folder);
+        for (const name of await readdir(folder)) {
+          const callId = callIdOf(name);
+          if (name === `${callId}${ENDING.recording}` && CALL_ID.test(callId))
+            found.push({ callId: callIdSchema.parse(callId), path: `${FOLDER}/${month}/${name}` });
+        }
+      }
+      return found;
+    },
     async callsBefore(epochMs) {
       const found = new Set<string>();
       const limit = join(root, utcMonthOf(epochMs));
@@ -100,11 +125,25 @@ function fileName(callId: CallId): string {
   return /^[\w-]+$/.test(callId) ? callId : '-';
 }
 
-/** Where files of a call may lie: the folder that a told path names, where it has the form that ours have, and its months. */
-function foldersOf({ callId, createdAtMs, recordingPath }: FilePlace): ReadonlySet<string> {
-  const [, told, name] = /^recordings\/(\d{4}\/\d{2})\/([\w-]+)\.wav$/.exec(recordingPath ?? '') ?? [];
-  const months = [createdAtMs, createdAtMs + LATEST_START_MS].map(utcMonthOf);
-  return new Set(told !== undefined && name === callId ? [told, ...months] : months);
+/**
+ * Where a told path has the files that are shown, relative to the data folder and the same in a bucket; null where none was
+ * told, or one that has not the form that ours have.
+ */
+export function shownPaths({
+  callId,
+  recordingPath,
+}: Pick<FilePlace, 'callId' | 'recordingPath'>): Readonly<Record<ShownFile, string>> | null {
+  const [, month, name] = /^recordings\/(\d{4}\/\d{2})\/([\w-]+)\.wav$/.exec(recordingPath ?? '') ?? [];
+  if (month === undefined || name !== callId) return null;
+  const pathOf = (file: ShownFile) => `${FOLDER}/${month}/${name}${ENDING[file]}`;
+  return { recording: pathOf('recording'), peaks: pathOf('peaks') };
+}
+
+/** Where files of a call may lie: the folder that a told path names, and its months. */
+function foldersOf(place: FilePlace): ReadonlySet<string> {
+  const told = shownPaths(place)?.recording.slice(`${FOLDER}/`.length, `${FOLDER}/YYYY/MM`.length);
+  const months = [place.createdAtMs, place.createdAtMs + LATEST_START_MS].map(utcMonthOf);
+  return new Set(told !== undefined ? [told, ...months] : months);
 }
 
 async function monthFolders(root: string): Promise<string[]> {
@@ -133,9 +172,9 @@ async function namesIn(folder: string, form: RegExp): Promise<string[]> {
   }
 }
 
-async function openIfThere(path: string): Promise<FileHandle | null> {
+async function openIfThere(path: string): Promise<FoundFile | null> {
   try {
-    return await open(path, 'r');
+    return await foundOnDisk(await open(path, 'r'));
   } catch (error) {
     if (isAbsent(error)) return null;
     throw error;

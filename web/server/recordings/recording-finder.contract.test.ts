@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { callIdSchema } from '@parley/contracts/ids';
 import { openWav } from '@parley/recordings/testing/open-wav';
@@ -20,19 +21,21 @@ afterEach(() => world.close());
 function finderOf(nowEpochMs = () => BEGUN_AT_MS + 3_600_000) {
   const clock = createVirtualClock();
   const changes: CallChange[] = [];
+  const whole: string[] = [];
   const finder = createRecordingFinder({
     database: () => world.database,
     files: world.files,
     clock,
     nowEpochMs,
     onStored: (change) => void changes.push(change),
+    onWhole: (callId) => void whole.push(callId),
     log: pino({ level: 'silent' }),
   });
   const wait = async (ms: number) => {
     await clock.advance(ms);
     await finder.idle();
   };
-  return { ...finder, changes, wait };
+  return { ...finder, changes, whole, wait };
 }
 
 async function callOf(callId = CALL) {
@@ -49,12 +52,16 @@ async function changeOf(callId = CALL): Promise<CallChange> {
 it('notes a recording that is put together after the end of the call', async () => {
   await world.ship('RM_1', ['hello']);
   await world.putFile('RM_1.1.wav.part', 'x');
-  const { callStored, changes, wait } = finderOf();
+  const { callStored, changes, whole, wait } = finderOf();
   callStored(await changeOf());
   await wait(500);
   expect(await callOf()).toMatchObject({ recording: 'pending', recordingPath: null });
   await world.putFile('RM_1.wav', 'x');
   await wait(2_000);
+  expect(whole).toEqual([]);
+  await rm(join(world.dataDir, 'recordings/2026/11/RM_1.1.wav.part'));
+  await wait(5_000);
+  expect(whole).toEqual(['RM_1']);
   const path = 'recordings/2026/11/RM_1.wav';
   expect(await callOf()).toMatchObject({ recording: 'ready', recordingPath: path });
   expect(changes.map(({ call }) => call.recording)).toEqual(['pending', 'ready']);

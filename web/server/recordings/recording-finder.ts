@@ -44,6 +44,8 @@ export function createRecordingFinder(deps: {
   readonly clock: Clock;
   readonly nowEpochMs: () => number;
   readonly onStored: (change: CallChange) => void;
+  /** The recording of a call that is over lies there, with all sound that came. */
+  readonly onWhole: (callId: CallId) => void;
   readonly log: Logger;
 }): RecordingFinder {
   const { database, clock, log } = deps;
@@ -77,6 +79,7 @@ export function createRecordingFinder(deps: {
       const found = (await joinLeftParts(callId, before)) ? await deps.files.find(place) : before;
       const change = await note(database(), row, found, deps.nowEpochMs());
       if (change !== null) deps.onStored(change);
+      if (found.path !== null && found.parts === null) deps.onWhole(callId);
       if (found.path === null || found.parts !== null) lookLater(callId, further);
     } catch (error) {
       const level = isDatabaseAway(error) ? 'debug' : 'error';

@@ -29,8 +29,10 @@ import { createLoginStore } from '../login/login-store.ts';
 import { createLogins } from '../login/logins.ts';
 import { meterRequests } from '../metrics/meter-requests.ts';
 import { createServerMetrics } from '../metrics/server-metrics.ts';
+import type { ObjectStore } from '../object-store/object-store.ts';
 import { readOutgoingUrl } from '../outgoing/outgoing-guard.ts';
 import { createCallFiles } from '../recordings/call-files.ts';
+import { createMovedFiles } from '../recordings/moved-files.ts';
 import { createRecordingLinks } from '../recordings/recording-links.ts';
 import { storeUpload } from '../recordings/uploaded-files.ts';
 import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
@@ -131,6 +133,8 @@ export function createTestApp(
     readonly database?: Database;
     /** Default one that is not there. */
     readonly dataDir?: string;
+    /** Where recordings were moved to; default nowhere. */
+    readonly store?: ObjectStore;
     readonly live?: LiveFeed;
     /** What takes in journals; default nothing. */
     readonly recorder?: Pick<CallRecorder, 'forget'>;
@@ -167,7 +171,9 @@ export function createTestApp(
   const live = options.live ?? createLiveFeed();
   const metrics = createServerMetrics();
   const { dataDir = '/nonexistent' } = options;
-  const files = createCallFiles({ dataDir });
+  const local = createCallFiles({ dataDir });
+  const { store } = options;
+  const files = store === undefined ? local : createMovedFiles({ local, store, database });
   const recorder = createCallRecorder({ database, clock, log, onStored: () => {} });
   const ending = new AbortController();
   const siteRules = createSiteRules({ host, publicUrl, allowedOrigins, trustedProxies });

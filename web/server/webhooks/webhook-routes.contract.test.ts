@@ -180,7 +180,6 @@ it('tells of a recording once it can be fetched', async () => {
     nowEpochMs: () => BEGUN_AT_MS + 60_000,
     onStored: () => {},
     onWhole: () => {},
-    onWhole: () => {},
     log: pino({ level: 'silent' }),
   });
   for (let looks = 0; looks < 2; looks++) await finder.lookForLeft();

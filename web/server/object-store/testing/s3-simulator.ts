@@ -22,7 +22,7 @@ export interface S3Simulator {
   readonly bucket: Bucket;
   /** By key, without the bucket's own name. */
   readonly objects: Map<string, KeptObject>;
-  /** `METHOD key status` of each request, in order. */
+  /** `METHOD key` of each request that came whole, in order. */
   readonly asked: string[];
   /** Each request fails so from now on; null: none does. */
   fault: S3Fault | null;
@@ -64,8 +64,11 @@ export async function startS3Simulator(options: { readonly nowEpochMs?: () => nu
     if (content === null) return;
     const { method = '', url = '' } = request;
     const key = decodeURIComponent(url).replace(/^\/bucket\/a-folder\//, '');
-    const tell = (status: number, headers: Record<string, string | number> = {}, body = Buffer.alloc(0)) => {
-      simulator.asked.push(`${method} ${key} ${status}`);
+    const tell = (
+      status: number,
+      headers: Record<string, string | number> = {},
+      body: Buffer = Buffer.alloc(0),
+    ) => {
       if (simulator.fault === 'cut') {
         const half = body.subarray(0, Math.floor(body.length / 2));
         if (half.length === 0) return request.socket.destroy();
@@ -83,6 +86,7 @@ export async function startS3Simulator(options: { readonly nowEpochMs?: () => nu
         Buffer.from(`<?xml version="1.0"?><Error><Code>${code}</Code><Message>as asked</Message></Error>`),
       );
 
+    simulator.asked.push(`${method} ${key}`);
     await simulator.beforeAnswer(method, key);
     if (simulator.fault === 'silent') return;
     if (simulator.fault === 'failing') return refuse(503, 'SlowDown');

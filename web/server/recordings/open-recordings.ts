@@ -1,0 +1,44 @@
+import type { CallId } from '@parley/contracts/ids';
+import type { Logger } from 'pino';
+import type { Database } from '../database/database.ts';
+import type { Bucket } from '../object-store/bucket.ts';
+import { createS3Store } from '../object-store/s3-store.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { type CallFiles, createCallFiles } from './call-files.ts';
+import { createMovedFiles } from './moved-files.ts';
+import { startRecordingMover } from './recording-mover.ts';
+
+/** Where the sound of calls is kept. */
+export interface Recordings {
+  readonly files: CallFiles;
+  /** The recording of a call that is over lies on this disk as a whole. */
+  readonly onWhole: (callId: CallId) => void;
+  /** Resolves when nothing is under way any more. */
+  close(): Promise<void>;
+}
+
+/** With a bucket, recordings are moved to it from this disk; without one they stay. */
+export function openRecordings(deps: {
+  readonly dataDir: string;
+  readonly bucket: Bucket | null;
+  readonly database: () => Database;
+  readonly clock: Clock;
+  readonly nowEpochMs: () => number;
+  readonly random: () => number;
+  readonly log: Logger;
+}): Recordings {
+  const { bucket } = deps;
+  const local = createCallFiles(deps);
+  if (bucket === null) return { files: local, onWhole: () => {}, close: async () => {} };
+  const store = createS3Store({ ...deps, bucket });
+  const files = createMovedFiles({ ...deps, local, store });
+  const mover = startRecordingMover({ ...deps, local, files, store });
+  return {
+    files,
+    onWhole: mover.move,
+    async close() {
+      await mover.close();
+      await store.close();
+    },
+  };
+}
