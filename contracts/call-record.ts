@@ -146,7 +146,7 @@ export const callSummarySchema = z.object({
   tags: z.array(z.string()),
   /** `none`: not recorded. `incomplete`: sound is missing, and the call's moments say where. */
   recording: z.enum(['none', 'pending', 'ready', 'incomplete']),
-  /** Relative to the data folder; null where there is none here. */
+  /** Relative to the data folder, and to the bucket that it may have been moved to; null where there is none here. */
   recordingPath: z.string().nullable(),
   continuesCallId: callIdSchema.nullable(),
 });

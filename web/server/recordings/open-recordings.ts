@@ -8,6 +8,9 @@ import { type CallFiles, createCallFiles } from './call-files.ts';
 import { createMovedFiles } from './moved-files.ts';
 import { startRecordingMover } from './recording-mover.ts';
 
+/** A key that no recording has. A store says of it that there is nothing, unless it answers nothing of ours. */
+const NO_KEY = 'recordings/none';
+
 /** Where the sound of calls is kept. */
 export interface Recordings {
   readonly files: CallFiles;
@@ -33,12 +36,18 @@ export function openRecordings(deps: {
   const store = createS3Store({ ...deps, bucket });
   const files = createMovedFiles({ ...deps, local, store });
   const mover = startRecordingMover({ ...deps, local, files, store });
+  // Told at the start, and not when the first call of the week is over.
+  const trial = store.look(NO_KEY).then(
+    () => deps.log.info({ bucket: bucket.url }, 'recordings are moved to a bucket'),
+    (error) => deps.log.error({ err: error }, 'recordings stay here until their store answers as it should'),
+  );
   return {
     files,
     onWhole: mover.move,
     async close() {
       await mover.close();
       await store.close();
+      await trial;
     },
   };
 }
