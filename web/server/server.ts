@@ -235,6 +235,7 @@ export async function startServer(deps: {
     const metricsListener = await openMetrics({
       metrics,
       bind: settings.metricsBind,
+      waitingRecordings: recordings.waiting,
       workers,
       sfuReach,
       database: database.current,

@@ -41,7 +41,12 @@ async function exposed() {
     maxCalls: 1,
     shipping,
   });
-  const server = await createServerMetrics().exposition({ livekit: 'ok', stored: null, workers: [] });
+  const server = await createServerMetrics().exposition({
+    livekit: 'ok',
+    stored: null,
+    workers: [],
+    waitingRecordings: null,
+  });
   return new Map([...readExposition(worker), ...readExposition(server)]);
 }
 

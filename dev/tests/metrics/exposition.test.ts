@@ -39,7 +39,7 @@ function ofServer(): Promise<string> {
     givenUpDeliveries: 0,
     oldestWaitingMs: 0,
   };
-  return metrics.exposition({ livekit: 'ok', stored, workers: [] });
+  return metrics.exposition({ livekit: 'ok', stored, workers: [], waitingRecordings: 2 });
 }
 
 describe('what Prometheus is answered', () => {

@@ -20,6 +20,7 @@ export async function openMetrics(deps: {
   readonly bind: BindAddress | null;
   readonly workers: Pick<WorkerRegistry, 'reports'>;
   readonly sfuReach: SfuReach;
+  readonly waitingRecordings: () => number | null;
   readonly database: () => Database;
   readonly live: Pick<LiveFeed, 'listen'>;
   readonly clock: Clock;
@@ -29,7 +30,12 @@ export async function openMetrics(deps: {
   const app = createMetricsApp({
     async exposition() {
       const [livekit, stored] = await Promise.all([deps.sfuReach.look(), readStoredFigures(deps)]);
-      return metrics.exposition({ livekit: livekit.status, stored, workers: workers.reports() });
+      return metrics.exposition({
+        livekit: livekit.status,
+        stored,
+        workers: workers.reports(),
+        waitingRecordings: deps.waitingRecordings(),
+      });
     },
     targets: () =>
       workers

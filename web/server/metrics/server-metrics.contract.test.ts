@@ -28,6 +28,7 @@ async function open(changes: Partial<Parameters<typeof openMetrics>[0]> = {}) {
     bind: { host: '127.0.0.1', port: 0 },
     workers: world.workers,
     sfuReach: { look: async () => ({ status: 'ok', message: '' }) },
+    waitingRecordings: () => null,
     database: () => world.database,
     live: world.live,
     clock: createMonotonicClock(),
@@ -67,6 +68,12 @@ describe('the figures of the server', () => {
     expect(await count('/internal/*', 401, 'POST')).toBe(1);
     const text = await (await ask('/metrics')).text();
     for (const secret of [CALL_ID, 'RM_other', '491701234567']) expect(text).not.toContain(secret);
+  });
+
+  it('tell of recordings that wait for a bucket, and nothing without one', async () => {
+    expect(await (await open()).figure('parley_recordings_waiting')).toBeNull();
+    const { figure } = await open({ waitingRecordings: () => 3 });
+    expect(await figure('parley_recordings_waiting')).toBe(3);
   });
 
   it('count the end of each call once, with its reason', async () => {

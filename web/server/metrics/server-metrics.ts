@@ -13,6 +13,8 @@ export interface ServerNow {
   /** Null: the database does not answer. */
   readonly stored: StoredFigures | null;
   readonly workers: readonly WorkerReport[];
+  /** Those on this disk that a bucket does not have yet; null: there is no bucket. */
+  readonly waitingRecordings: number | null;
 }
 
 /** A request that was answered. */
@@ -81,7 +83,13 @@ function momentaryFigures(registry: Registry): (now: ServerNow) => void {
     'state',
   );
   const oldest = gauge('parley_webhook_oldest_waiting_seconds', 'Age of the oldest delivery that waits.');
+  const recordings = gauge(
+    'parley_recordings_waiting',
+    'Recordings on this disk that are to be moved to the bucket. None of it without a bucket.',
+  );
   return (now) => {
+    recordings.remove();
+    if (now.waitingRecordings !== null) recordings.set(now.waitingRecordings);
     livekit.set(now.livekit === 'ok' ? 1 : 0);
     database.set(now.stored === null ? 0 : 1);
     for (const state of workerReportSchema.shape.state.options)

@@ -16,6 +16,8 @@ export interface Recordings {
   readonly files: CallFiles;
   /** The recording of a call that is over lies on this disk as a whole. */
   readonly onWhole: (callId: CallId) => void;
+  /** Recordings on this disk that the bucket does not have yet; null: there is no bucket. */
+  readonly waiting: () => number | null;
   /** Resolves when nothing is under way any more. */
   close(): Promise<void>;
 }
@@ -32,7 +34,7 @@ export function openRecordings(deps: {
 }): Recordings {
   const { bucket } = deps;
   const local = createCallFiles(deps);
-  if (bucket === null) return { files: local, onWhole: () => {}, close: async () => {} };
+  if (bucket === null) return { files: local, onWhole: () => {}, waiting: () => null, close: async () => {} };
   const store = createS3Store({ ...deps, bucket });
   const files = createMovedFiles({ ...deps, local, store });
   const mover = startRecordingMover({ ...deps, local, files, store });
@@ -44,6 +46,7 @@ export function openRecordings(deps: {
   return {
     files,
     onWhole: mover.move,
+    waiting: mover.waiting,
     async close() {
       await mover.close();
       await store.close();

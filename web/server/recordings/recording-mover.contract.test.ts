@@ -183,7 +183,7 @@ describe('while the store', () => {
     async (fault) => {
       await world.record('RM_1', 1);
       simulator.fault = fault;
-      const { clock } = world.startMover();
+      const { clock, waiting } = world.startMover();
       // Real connections fail in real time; the waits between them are virtual.
       await vi.waitFor(
         async () => {
@@ -194,6 +194,7 @@ describe('while the store', () => {
       );
       expect(await world.soundHere()).toEqual(['RM_1.peaks.json', 'RM_1.wav']);
       expect((await get('recording')).status).toBe(200);
+      await vi.waitFor(() => expect(waiting()).toBe(1), { timeout: 20_000 });
       simulator.fault = null;
       await vi.waitFor(
         async () => {
@@ -203,6 +204,7 @@ describe('while the store', () => {
         { timeout: 20_000, interval: 100 },
       );
       expect(simulator.objects.has(KEY)).toBe(true);
+      expect(waiting()).toBe(0);
     },
   );
 

@@ -19,6 +19,8 @@ import { isSameFile, storePeaks, storeRecording } from './stored-copy.ts';
 export interface RecordingMover {
   /** The recording of a call that is over lies here as a whole. */
   move(callId: CallId): void;
+  /** How many wait here for the store. */
+  waiting(): number;
   /** Moves no more; what is under way is given up, and nothing is lost by it. Resolves when nothing is under way. */
   close(): Promise<void>;
 }
@@ -123,6 +125,7 @@ export function startRecordingMover({
       waiting.add(callId);
       run();
     },
+    waiting: () => waiting.size,
     async close() {
       ending.abort(new Error('the server ends'));
       cancelLook();
