@@ -7,6 +7,9 @@ import { PORT } from './support/parley-behind-link.ts';
 /** A hang, not a slow machine. */
 const LIMIT_MS = 240_000;
 
+/** The matrix walks all of them too. */
+const itLong = it.runIf(process.env.PARLEY_TEST_LONG === '1');
+
 describe.skipIf(reasonForNoNetwork !== null)('a call in a bad network', () => {
   let scene: NetworkScene;
 
@@ -29,7 +32,7 @@ describe.skipIf(reasonForNoNetwork !== null)('a call in a bad network', () => {
     LIMIT_MS,
   );
 
-  it(
+  itLong(
     'goes over TURN and TLS where nothing else is let through',
     async () => {
       showLastWords();
@@ -41,8 +44,7 @@ describe.skipIf(reasonForNoNetwork !== null)('a call in a bad network', () => {
     LIMIT_MS,
   );
 
-  // The matrix has it twice.
-  it.runIf(process.env.PARLEY_TEST_LONG === '1')(
+  itLong(
     'goes on after an outage, and the page says what is wrong meanwhile',
     async () => {
       showLastWords();

@@ -49,7 +49,7 @@ const flite = (pace = 1) => FLITE.map((voice) => fliteVoice(voice, pace));
 const espeak = (pace = 1) => ESPEAK.map((voice) => espeakVoice(voice, pace));
 
 const CONDITIONS: readonly Condition[] = [
-  { name: 'Flite', voices: flite(), line: clearLine, every: 1, atLeast: 0.85 },
+  { name: 'Flite', voices: flite(), line: clearLine, every: 2, atLeast: 0.85 },
   { name: 'Flite 15 % slower', voices: flite(0.85), line: clearLine, every: 4, atLeast: 0.7 },
   { name: 'Flite 15 % faster', voices: flite(1.15), line: clearLine, every: 4, atLeast: 0.7 },
   { name: 'Flite in noise', voices: flite(), line: noisyLine(-20), every: 3, atLeast: 0.6 },

@@ -163,7 +163,7 @@ describe('a call', () => {
 });
 
 /** Calls at once: what two cores carry beside callers and SFU while other things run, or the whole proof. */
-const CALLS_AT_ONCE = process.env.PARLEY_TEST_LONG === '1' ? 10 : 5;
+const CALLS_AT_ONCE = process.env.PARLEY_TEST_LONG === '1' ? 10 : 4;
 
 describe('many calls in one process', () => {
   it('are all answered, and one that fails as it begins leaves the others unharmed', async () => {

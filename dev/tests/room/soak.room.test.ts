@@ -4,7 +4,7 @@ import { greetedBy, healthOf, processOf, until, WAIT } from './parley-call.ts';
 import { openParleyStage } from './parley-stage.ts';
 
 const isLong = process.env.PARLEY_TEST_LONG === '1';
-const CALLS = isLong ? 500 : 6;
+const CALLS = isLong ? 500 : 4;
 const AT_ONCE = isLong ? 5 : 2;
 /** The first share of the calls fills caches. */
 const WARM_SHARE = 0.2;
