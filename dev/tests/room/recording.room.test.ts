@@ -133,8 +133,12 @@ describe('the recording of a call', () => {
     const caller = await greetedBy(stage.parley, 'storyteller');
     const pid = processOf(stage.parley, caller.roomSid);
     await Promise.all([caller.leave(), process.kill(pid, 'SIGKILL')]);
-    const { right, lengthMs, callMs } = await recordingOf(stage.parley, caller.roomSid);
+    // Where the caller's leaving was not known yet, another process came for a moment, and its part is joined later.
+    await until('the recording is as long as the call', async () => {
+      const { lengthMs, callMs } = await recordingOf(stage.parley, caller.roomSid);
+      return Math.abs(lengthMs - callMs) < 1_000;
+    });
+    const { right } = await recordingOf(stage.parley, caller.roomSid);
     expect(soundIn(right).length).toBeGreaterThan(0);
-    expect(Math.abs(lengthMs - callMs)).toBeLessThan(1_000);
   }, 150_000);
 });
