@@ -53,8 +53,8 @@ async function startAgent(environment: Record<string, string> = {}): Promise<Tes
   return agent;
 }
 
-const registrations = (agent: TestAgent) =>
-  agent.log.filter(({ msg, agentName }) => msg === 'registered with livekit-server' && agentName === 'parley')
+const registrations = (agent: TestAgent, name = 'parley') =>
+  agent.log.filter(({ msg, agentName }) => msg === 'registered with livekit-server' && agentName === name)
     .length;
 
 /** Makes a room with our agent in it, as the token endpoint does. */
@@ -144,7 +144,9 @@ describe('a worker', () => {
   });
 
   it('joins any room where that is switched on', async () => {
-    await startAgent({ PARLEY_AUTO_DISPATCH: 'true' });
+    const worker = await startAgent({ PARLEY_AUTO_DISPATCH: 'true' });
+    // A room that is made before is offered to nobody.
+    await eventually('registration under no name', () => registrations(worker, '') > 0 || undefined);
     const name = `call-${++roomCount}`;
     const { sid } = await rooms.createRoom({ name });
     const agent = await agentIn({ name, identity: agentIdentity(callIdSchema.parse(sid), MAIN_SEAT) });

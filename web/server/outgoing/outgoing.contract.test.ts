@@ -59,7 +59,7 @@ it('reaches no port of this machine that was not allowed', async () => {
   await expect(post(closed, `https://127.0.0.1:${port}/`)).rejects.toMatchObject(toNobody);
   await expect(post(closed, `https://localhost:${port}/`)).rejects.toMatchObject(toNobody);
   const elsewhere = outgoing([`127.0.0.1:${port + 1}`]);
-  await expect(post(elsewhere, `http://localhost:${port}/`)).rejects.toMatchObject(toNobody);
+  await expect(post(elsewhere, `https://localhost:${port}/`)).rejects.toMatchObject(toNobody);
   expect(asked).toBe(0);
 });
 
