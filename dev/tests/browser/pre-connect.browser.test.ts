@@ -97,31 +97,35 @@ itLong(
   120_000,
 );
 
-it('takes what LiveKit’s own hooks keep, unchanged', async () => {
-  const built = await buildStockClient();
-  cleanUp.push(() => built.remove());
-  const server = await startPageServer({
-    folder: built.folder,
-    sfuPort: Number(new URL(parley.livekitUrl).port),
-    routes: {
-      'POST /api/token': async (body) => {
-        const response = await fetch(`${parley.url}/api/token`, {
-          method: 'POST',
-          headers: { 'content-type': 'application/json' },
-          body: JSON.stringify(body),
-        });
-        return { status: response.status, json: await response.json() };
+itLong(
+  'takes what LiveKit’s own hooks keep, unchanged',
+  async () => {
+    const built = await buildStockClient();
+    cleanUp.push(() => built.remove());
+    const server = await startPageServer({
+      folder: built.folder,
+      sfuPort: Number(new URL(parley.livekitUrl).port),
+      routes: {
+        'POST /api/token': async (body) => {
+          const response = await fetch(`${parley.url}/api/token`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json' },
+            body: JSON.stringify(body),
+          });
+          return { status: response.status, json: await response.json() };
+        },
       },
-    },
-  });
-  cleanUp.push(() => server.close());
-  const page = await openPage();
-  await page.goto(server.url);
-  const shown = readStockClient(page);
-  await page.getByRole('button', { name: 'Start' }).click();
-  const said = async (speaker: string) =>
-    (await shown.lines()).filter((line) => line.speaker === speaker).map(({ text }) => text);
-  await expect.poll(async () => (await said('agent')).join('\n'), { timeout: PATIENCE_MS }).toMatch(ANSWER);
-  expect(await said('you')).toEqual([expect.stringMatching(/open/i)]);
-  expect((await said('agent')).filter((text) => ANSWER.test(text))).toHaveLength(1);
-}, 120_000);
+    });
+    cleanUp.push(() => server.close());
+    const page = await openPage();
+    await page.goto(server.url);
+    const shown = readStockClient(page);
+    await page.getByRole('button', { name: 'Start' }).click();
+    const said = async (speaker: string) =>
+      (await shown.lines()).filter((line) => line.speaker === speaker).map(({ text }) => text);
+    await expect.poll(async () => (await said('agent')).join('\n'), { timeout: PATIENCE_MS }).toMatch(ANSWER);
+    expect(await said('you')).toEqual([expect.stringMatching(/open/i)]);
+    expect((await said('agent')).filter((text) => ANSWER.test(text))).toHaveLength(1);
+  },
+  120_000,
+);
