@@ -77,6 +77,9 @@ async function publishMicrophone(sampleRateHz: number, announcesKeptSound: boole
   const options = new TrackPublishOptions({
     source: TrackSource.SOURCE_MICROPHONE,
     preconnectBuffer: announcesKeptSound,
+    // As our page does: sound is sent all the time, so that the first of a sentence is as quick as the rest.
+    dtx: false,
+    red: false,
   });
   const track = LocalAudioTrack.createAudioTrack('microphone', source);
   const publication = await room.localParticipant?.publishTrack(track, options);
