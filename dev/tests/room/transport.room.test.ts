@@ -205,8 +205,8 @@ describe('transport', () => {
       playout.open(`r${i}`);
       playout.enqueue(`r${i}`, 's1', tone(440, 300), RATE_HZ);
       playout.finish(`r${i}`);
-      down.push((await caller.waitForSound({ sinceMs: startMs, timeoutMs: 3_000 })) - startMs);
-      await caller.waitForSilence(200, { sinceMs: startMs, timeoutMs: 3_000 });
+      down.push((await caller.waitForSound({ sinceMs: startMs, timeoutMs: 20_000 })) - startMs);
+      await caller.waitForSilence(200, { sinceMs: startMs, timeoutMs: 20_000 });
       const said = await caller.say({ samples: tone(440, 300), sampleRateHz: RATE_HZ });
       await delay(clock, 200);
       const first = agent.heard.find(
@@ -243,7 +243,7 @@ describe('transport', () => {
     playout.enqueue('r1', 's1', tone(440, 500), RATE_HZ);
     playout.finish('r1');
     const caller = await joining;
-    await caller.waitForSilence(300, { sinceMs: atMs, timeoutMs: 3_000 });
+    await caller.waitForSilence(300, { sinceMs: atMs, timeoutMs: 20_000 });
     const [sound] = caller.heardSince(atMs);
     const heardMs = (sound?.offsetAtMs ?? 0) - (sound?.onsetAtMs ?? 0);
     console.log(
@@ -403,14 +403,14 @@ describe('what a room may do to us', () => {
     const caller = await joinCaller(room, 'bob');
     agent.setAgentState('speaking');
     agent.appendAgentTranscript({ segmentId: 'r1', delta: 'We open' });
-    await caller.waitForText(({ text }) => text === 'We open', { timeoutMs: 3_000 });
+    await caller.waitForText(({ text }) => text === 'We open', { timeoutMs: 20_000 });
 
     await ours.simulateScenario(SimulateScenarioKind.SIMULATE_FULL_RECONNECT);
     await agent.next('reconnected');
     agent.appendAgentTranscript({ segmentId: 'r1', delta: ' at nine.' });
     agent.closeAgentTranscript({ segmentId: 'r1', isInterrupted: false, unheard: '' });
     await caller.waitForText(({ text, end }) => text === 'We open at nine.' && end !== null, {
-      timeoutMs: 3_000,
+      timeoutMs: 20_000,
     });
     await expect
       .poll(() => caller.members().findLast(({ kind }) => kind === 'agent')?.attributes['lk.agent.state'])
@@ -565,12 +565,12 @@ describe('text', () => {
     await agent.next('microphoneOpened');
     const participantId = participantIdSchema.parse('ann');
     agent.publishUserTranscript({ participantId, segmentId: 't1', text: 'two', isFinal: false });
-    await caller.waitForText(({ end, text }) => text === 'two' && end !== null, { timeoutMs: 2_000 });
+    await caller.waitForText(({ end, text }) => text === 'two' && end !== null, { timeoutMs: 20_000 });
     agent.publishUserTranscript({ participantId, segmentId: 't1', text: 'two tick', isFinal: false });
     agent.publishUserTranscript({ participantId, segmentId: 't1', text: 'two tickets', isFinal: false });
     agent.publishUserTranscript({ participantId, segmentId: 't1', text: 'Two tickets.', isFinal: true });
     const last = await caller.waitForText(({ end, text }) => text === 'Two tickets.' && end !== null, {
-      timeoutMs: 2_000,
+      timeoutMs: 20_000,
     });
     const sid = (await rooms.listParticipants(room)).find(({ identity }) => identity === 'ann')?.tracks[0]
       ?.sid;
@@ -603,7 +603,7 @@ describe('text', () => {
     agent.closeAgentTranscript({ segmentId: 'r3', isInterrupted: true, unheard: 'Nothing of it.' });
     const interrupted = await caller.waitForText(
       ({ attributes, end }) => attributes[TRANSCRIPTION_ATTRIBUTE.isInterrupted] === 'true' && end !== null,
-      { timeoutMs: 2_000 },
+      { timeoutMs: 20_000 },
     );
     expect(interrupted).toMatchObject({
       text: 'On Sundays',
@@ -632,7 +632,7 @@ describe('text', () => {
     agent.setAttributes({ 'parley.call_id': 'RM_1' });
     for (const state of ['initializing', 'listening', 'thinking', 'speaking'] as const)
       agent.setAgentState(state);
-    await caller.waitForAgentState('speaking', { sinceMs: 0, timeoutMs: 2_000 });
+    await caller.waitForAgentState('speaking', { sinceMs: 0, timeoutMs: 20_000 });
     const [member] = caller.members();
     expect(member?.attributes).toMatchObject({ 'lk.agent.state': 'speaking', 'parley.call_id': 'RM_1' });
   });
@@ -719,19 +719,21 @@ describe('playout in a room', () => {
       playout.open(replyId);
       playout.enqueue(replyId, 's1', tone(440, 5_000), RATE_HZ);
       const startedMs = clock.nowMs();
-      await caller.waitForSound({ sinceMs: startedMs, timeoutMs: 3_000 });
+      await caller.waitForSound({ sinceMs: startedMs, timeoutMs: 20_000 });
       await delay(clock, 403 + 7 * i);
       const holdAtMs = clock.nowMs();
       playout.hold(replyId);
-      held.push((await caller.waitForSilence(300, { sinceMs: startedMs, timeoutMs: 3_000 })) - holdAtMs);
+      held.push((await caller.waitForSilence(300, { sinceMs: startedMs, timeoutMs: 20_000 })) - holdAtMs);
       expect(at('held')).toBeGreaterThan(holdAtMs);
       const resumeAtMs = clock.nowMs();
       playout.resume(replyId);
-      resumed.push((await caller.waitForSound({ sinceMs: resumeAtMs, timeoutMs: 3_000 })) - resumeAtMs);
+      resumed.push((await caller.waitForSound({ sinceMs: resumeAtMs, timeoutMs: 20_000 })) - resumeAtMs);
       await delay(clock, 303 + 7 * i);
       const clearAtMs = clock.nowMs();
       playout.clear(replyId);
-      cleared.push((await caller.waitForSilence(300, { sinceMs: resumeAtMs, timeoutMs: 3_000 })) - clearAtMs);
+      cleared.push(
+        (await caller.waitForSilence(300, { sinceMs: resumeAtMs, timeoutMs: 20_000 })) - clearAtMs,
+      );
     }
     print('hold to last sample above -45 dBFS', held);
     print('resume to first sample above it', resumed);
