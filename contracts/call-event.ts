@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { carriedCallSchema } from './carried-call.ts';
+import { carriedCallSchema, nodePlaceSchema, recordingPhaseSchema } from './carried-call.ts';
 import {
   callIdSchema,
   generationSchema,
@@ -106,15 +106,7 @@ export const callEventData = {
   }),
   toolFinished: z.object({ toolCallId: toolCallIdSchema }),
   /** The call is at another step of its script or node of its flow. */
-  nodeEntered: z.object({
-    node: z.string(),
-    /** The caller is muted while the call is here. */
-    mutesUser: z.boolean(),
-    /** What the caller is asked for here; `yesNo`: agreeing words are an answer, whatever the agent is saying. */
-    asksFor: z.enum(['anything', 'yesNo', 'digits', 'spelling']),
-    /** An answer may be begun on a guess here: nothing that is done afterwards changes what it is made from. */
-    allowsSpeculation: z.boolean(),
-  }),
+  nodeEntered: nodePlaceSchema,
 
   /** How long a reply's sound takes from the room to a participant's ear, and its own to the agent's, in ms. */
   transportMeasured: ofParticipant.extend({ toEarMs: z.number().min(0), fromMouthMs: z.number().min(0) }),
@@ -210,7 +202,7 @@ export const callCommandData = {
     isUnintelligible: z.boolean(),
   }),
   /** `waiting`: for the caller's consent. While it is not `on`, silence stands in the recording. */
-  setRecording: z.object({ state: z.enum(['waiting', 'on', 'paused', 'refused']) }),
+  setRecording: z.object({ state: recordingPhaseSchema.exclude(['none']) }),
   /** Leave and close the room. */
   endCall: z.object({ reason: endReasonSchema }),
 } as const;

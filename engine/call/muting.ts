@@ -1,7 +1,8 @@
+import type { KeptWords } from '@parley/contracts/carried-call';
 import type { ParticipantId } from '@parley/contracts/ids';
 import { wordsOf } from '../turn/draft.ts';
 import { draftOf } from '../turn/ear.ts';
-import { type KeptWords, type MuteReason, muteReasonOf } from '../turn/mute.ts';
+import { type MuteReason, muteReasonOf } from '../turn/mute.ts';
 import { consistsOf, phraseListsFor } from '../turn/phrases/phrase-lists.ts';
 import { commitTurn } from './commit-turn.ts';
 import { openReplyOf } from './state.ts';

@@ -1,7 +1,7 @@
 import type { CallEvent } from '@parley/contracts/call-event';
-import type { CarriedCall } from '@parley/contracts/carried-call';
+import type { CarriedCall, ConversationItem } from '@parley/contracts/carried-call';
 import { type ReplyId, replyIdSchema, segmentIdSchema } from '@parley/contracts/ids';
-import { addItem, type ConversationItem, closeReplyItem } from '../conversation/conversation.ts';
+import { addItem, closeReplyItem } from '../conversation/conversation.ts';
 import {
   addSegment,
   asksQuestion,

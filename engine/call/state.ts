@@ -1,5 +1,5 @@
 import type { EndReason } from '@parley/contracts/call-event';
-import type { CarriedCall, RecordingPhase } from '@parley/contracts/carried-call';
+import type { CarriedCall, KeptWords, RecordingPhase } from '@parley/contracts/carried-call';
 import type { ParticipantId, TurnId } from '@parley/contracts/ids';
 import type { AgentState } from '@parley/contracts/room-protocol';
 import { type Conversation, EMPTY_CONVERSATION } from '../conversation/conversation.ts';
@@ -7,7 +7,6 @@ import { atNode, type FlowState } from '../flow/flow-state.ts';
 import type { Reply } from '../reply/reply.ts';
 import type { Ear } from '../turn/ear.ts';
 import { type Idle, NOT_IDLE } from '../turn/idle.ts';
-import type { KeptWords } from '../turn/mute.ts';
 import { FULL_TRUST, type Patience } from '../turn/patience.ts';
 import { type CallSettings, WAIT } from './settings.ts';
 

@@ -1,35 +1,10 @@
-import type { ParticipantId, ReplyId, TurnId } from '@parley/contracts/ids';
+import type { ConversationItem } from '@parley/contracts/carried-call';
+import type { ReplyId } from '@parley/contracts/ids';
 
 /** What was said in the call, in order: what the model is told and the record keeps. */
 export interface Conversation {
   readonly items: readonly ConversationItem[];
 }
-
-export type ConversationItem =
-  | {
-      readonly kind: 'turn';
-      readonly turnId: TurnId;
-      readonly participantId: ParticipantId;
-      readonly text: string;
-      readonly source: 'speech' | 'chat';
-      /** Something was said that could not be put into words; `text` is empty. */
-      readonly isUnintelligible: boolean;
-    }
-  | {
-      readonly kind: 'reply';
-      readonly replyId: ReplyId;
-      /** What the caller heard; the rest is never shown to the model as said. */
-      readonly heard: string;
-      readonly unheard: string;
-      readonly isInterrupted: boolean;
-      readonly isOpen: boolean;
-    }
-  /** Words over the agent's speech that did not take the floor. */
-  | {
-      readonly kind: 'overlap';
-      readonly participantId: ParticipantId;
-      readonly text: string;
-    };
 
 export const EMPTY_CONVERSATION: Conversation = { items: [] };
 

@@ -1,10 +1,11 @@
 import type { TurnSettings } from '@parley/contracts/agent-definition';
+import type { NodePlace } from '@parley/contracts/carried-call';
 
 /** What is known of whether a pause is the end of a turn. */
 export type Confidence = 'sure' | 'unsure' | 'unfinished';
 
 /** What the open question asks the caller for. */
-export type AskedFor = 'anything' | 'yesNo' | 'digits' | 'spelling';
+export type AskedFor = NodePlace['asksFor'];
 
 /** When a pause becomes the end of a turn: instants on the call clock. */
 export interface Pause {

@@ -1,5 +1,4 @@
 import type { TurnSettings } from '@parley/contracts/agent-definition';
-import type { ParticipantId, TurnId } from '@parley/contracts/ids';
 
 /**
  * Why the caller is muted: no turn starts and no reply stops, and what is said is heard all the same. Words said in the
@@ -21,11 +20,4 @@ export function muteReasonOf(
   if (facts.awaitsFirstUtterance && muteStrategies.includes('untilFirstAgentUtterance')) return 'greeting';
   if (facts.runsTool && muteStrategies.includes('whileFunctionRuns')) return 'function';
   return facts.nodeMutesUser && muteStrategies.includes('byNode') ? 'node' : null;
-}
-
-/** Words that wait for the agent's silence. */
-export interface KeptWords {
-  readonly participantId: ParticipantId;
-  readonly turnId: TurnId;
-  readonly text: string;
 }

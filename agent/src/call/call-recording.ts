@@ -1,4 +1,3 @@
-import path from 'node:path';
 import type { AgentDefinition } from '@parley/contracts/agent-definition';
 import type { EndReason } from '@parley/contracts/call-event';
 import { MAIN_SEAT } from '@parley/contracts/ids';
@@ -9,7 +8,7 @@ import { NO_RECORDER } from '../recording/no-recorder.ts';
 import { openRecorder } from '../recording/recorder.ts';
 import type { Clock } from '../runtime/clock.ts';
 import type { AssignedCall } from '../worker/contract.ts';
-import { journalPath } from './journal.ts';
+import { recordsFolder } from './journal.ts';
 
 /** What this process records of a call. */
 export interface CallRecording {
@@ -39,7 +38,7 @@ export function openCallRecording(options: {
   const { seat, generation } = call.metadata;
   const channels = options.definition.recording;
   if (channels === 'off' || seat !== MAIN_SEAT) return { recorder: NO_RECORDER, async finish() {} };
-  const folder = path.dirname(journalPath(options.dataDir, { callId, seat, generation, startedAtEpochMs }));
+  const folder = recordsFolder(options.dataDir, startedAtEpochMs);
   const { trackRateHz } = options;
   const recorder = openRecorder({
     folder,

@@ -10,7 +10,8 @@ import {
 } from '@parley/engine/replay/read-journal';
 import { type EarlierCall, resumeJournals } from '@parley/engine/replay/resume-journals';
 import type { Logger } from 'pino';
-import { type Clock, delay, utcMonthOf } from '../runtime/clock.ts';
+import { type Clock, delay } from '../runtime/clock.ts';
+import { recordsFolder } from './journal.ts';
 
 /** Longest wait for the server's copy, in ms: the caller hears nothing meanwhile, and the disk may have the same. */
 const SERVER_WAIT_MS = 600;
@@ -62,7 +63,7 @@ type Wanted = Parameters<typeof findEarlierCall>[0];
 async function journalsOnDisk(wanted: Wanted): Promise<readonly StoredCall[]> {
   const { callId, seat, nowEpochMs } = wanted;
   const months = new Set(
-    [nowEpochMs, nowEpochMs - LOOK_BACK_MS].map((epochMs) => monthFolder(wanted.dataDir, epochMs)),
+    [nowEpochMs, nowEpochMs - LOOK_BACK_MS].map((epochMs) => recordsFolder(wanted.dataDir, epochMs)),
   );
   const found = await Promise.all(
     [...months].map(async (folder) => {
@@ -103,9 +104,4 @@ function understood(
     return [];
   }
   return read.call.header.generation < generation ? [read.call] : [];
-}
-
-function monthFolder(dataDir: string, epochMs: number): string {
-  const { year, month } = utcMonthOf(epochMs);
-  return path.join(dataDir, 'recordings', year, month);
 }

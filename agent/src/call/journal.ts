@@ -114,7 +114,12 @@ export function journalPath(
   dataDir: string,
   call: Pick<JournalHeader, 'callId' | 'seat' | 'generation' | 'startedAtEpochMs'>,
 ): string {
-  const { year, month } = utcMonthOf(call.startedAtEpochMs);
   const name = `${call.callId}.${call.seat}.${call.generation}.ndjson`;
-  return path.join(dataDir, 'recordings', year, month, name);
+  return path.join(recordsFolder(dataDir, call.startedAtEpochMs), name);
+}
+
+/** Where all that is kept of a call lies that began then. */
+export function recordsFolder(dataDir: string, startedAtEpochMs: number): string {
+  const { year, month } = utcMonthOf(startedAtEpochMs);
+  return path.join(dataDir, 'recordings', year, month);
 }

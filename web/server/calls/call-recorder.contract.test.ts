@@ -7,7 +7,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Database } from '../database/database.ts';
 import { databaseKinds, type TestData } from '../database/testing/test-databases.ts';
 import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
-import { type CallChange, createCallRecorder } from './call-recorder.ts';
+import type { CallChange } from './call-change.ts';
+import { createCallRecorder } from './call-recorder.ts';
 import { journalsJson } from './journal-rows.ts';
 import { journalOfCall, shipmentOf } from './testing/test-shipments.ts';
 

@@ -6,7 +6,7 @@ import type { Database } from '../database/database.ts';
 import { DatabaseError } from '../database/database-error.ts';
 import { sqliteData } from '../database/testing/test-databases.ts';
 import { workerReport } from '../testing/test-app.ts';
-import type { CallChange } from './call-recorder.ts';
+import type { CallChange } from './call-change.ts';
 import { createCallRegister } from './call-register.ts';
 
 const log = pino({ level: 'silent' });

@@ -2,7 +2,7 @@ import type { CallId } from '@parley/contracts/ids';
 import type { Logger } from 'pino';
 import type { Database } from '../database/database.ts';
 import { isDatabaseAway } from '../database/is-away.ts';
-import type { CallChange } from './call-recorder.ts';
+import type { CallChange } from './call-change.ts';
 import { summaryOfRow } from './call-row.ts';
 import { enterCall, lockCall, noteCallerSeen } from './call-rows.ts';
 import type { RoomNews } from './call-watcher.ts';

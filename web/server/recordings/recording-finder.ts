@@ -2,7 +2,7 @@ import type { CallMoment } from '@parley/contracts/call-record';
 import { type CallId, callIdSchema } from '@parley/contracts/ids';
 import { joinCall } from '@parley/recordings/join-call';
 import type { Logger } from 'pino';
-import type { CallChange } from '../calls/call-recorder.ts';
+import type { CallChange } from '../calls/call-change.ts';
 import { type CallRow, summaryOfRow } from '../calls/call-row.ts';
 import { tagsOf } from '../calls/call-tags.ts';
 import type { Database, Queries } from '../database/database.ts';
