@@ -1,5 +1,5 @@
-import { expect, it } from 'vitest';
-import { countReport, missingReport } from './level-result.ts';
+import { describe, expect, it } from 'vitest';
+import { afterSecondLook, countReport, filesForSecondLook, missingReport } from './level-result.ts';
 
 const file = (
   name: string,
@@ -33,7 +33,8 @@ it('counts what passed, failed and was skipped, and names what failed', () => {
     passed: 2,
     failed: 1,
     skipped: 1,
-    failures: [{ test: 'a.test.ts: hears', why: 'Error: no answer' }],
+    failures: [{ file: 'a.test.ts', test: 'a.test.ts: hears', why: 'Error: no answer' }],
+    unsteady: [],
   });
 });
 
@@ -65,5 +66,44 @@ it('takes a level without a report for a failure', () => {
     passed: 0,
     failed: 1,
     failures: [{ why: 'it was stuck' }],
+  });
+});
+
+describe('the second look', () => {
+  const failing = (...names: string[]) =>
+    countReport(
+      report(
+        ...names.map((name) =>
+          file(name, 'failed', [
+            ['hears', 'failed'],
+            ['ends', 'passed'],
+          ]),
+        ),
+      ),
+      1,
+    );
+
+  it('is for one file or two; more of them, or a whole level, are no race', () => {
+    expect(filesForSecondLook(failing('a.test.ts'))).toEqual(['a.test.ts']);
+    expect(filesForSecondLook(failing('a.test.ts', 'b.test.ts', 'c.test.ts'))).toEqual([]);
+    expect(filesForSecondLook(missingReport('it was stuck'))).toEqual([]);
+    expect(
+      filesForSecondLook(countReport(report(file('a.test.ts', 'passed', [['x', 'passed']])), 0)),
+    ).toEqual([]);
+  });
+
+  it('counts what passes then, and names it', () => {
+    const steady = countReport(report(file('a.test.ts', 'passed', [['hears', 'passed']])), 0);
+    expect(afterSecondLook(failing('a.test.ts'), steady)).toMatchObject({
+      passed: 2,
+      failed: 0,
+      failures: [],
+      unsteady: [{ test: 'a.test.ts: hears' }],
+    });
+  });
+
+  it('leaves a failure that comes again a failure', () => {
+    const first = failing('a.test.ts');
+    expect(afterSecondLook(first, failing('a.test.ts'))).toEqual(first);
   });
 });
