@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { pipelineSettingsSchema } from './pipeline-settings.ts';
+import { providerChoiceSchema, switchingSchema } from './provider-choice.ts';
 import { scriptSchema } from './script.ts';
 
 /** When speech counts as speech. */
@@ -50,14 +51,6 @@ export const turnSettingsSchema = z.strictObject({
     .default(['untilFirstAgentUtterance', 'whileFunctionRuns', 'byNode']),
 });
 export type TurnSettings = z.infer<typeof turnSettingsSchema>;
-
-/** Which provider fulfils a stage. Whether it is known and has its key is found by the worker that would use it. */
-const providerChoiceSchema = z.strictObject({
-  /** Name of the provider, for example `embedded`. */
-  provider: z.string().regex(/^[a-z][a-z0-9-]{0,31}$/, 'must be lower case letters, digits and -'),
-  /** A model of the provider. Its default where absent. */
-  model: z.string().min(1).max(100).optional(),
-});
 
 const spokenPhraseSchema = z
   .string()
@@ -121,6 +114,7 @@ export const agentDefinitionSchema = z
     llm: providerChoiceSchema.optional(),
     /** Who speaks. The best provider that has a key where absent. */
     tts: providerChoiceSchema.optional(),
+    switching: switchingSchema.prefault({}),
     turn: turnSettingsSchema.prefault({}),
     phrases: turnPhrasesSchema.prefault({}),
     pipelineSettings: pipelineSettingsSchema.prefault({}),

@@ -32,7 +32,12 @@ export interface JsonSchema {
   readonly maxItems?: number;
 }
 
-const FILES = ['contracts/agent-definition.ts', 'contracts/pipeline-settings.ts', 'contracts/script.ts'];
+const FILES = [
+  'contracts/agent-definition.ts',
+  'contracts/pipeline-settings.ts',
+  'contracts/provider-choice.ts',
+  'contracts/script.ts',
+];
 
 /** Throws a `DocsError` where a setting has no comment, or a number no source, or a comment says another number. */
 export function settingRows(root: string): readonly SettingRow[] {

@@ -8,6 +8,16 @@ export const END_CALL_TOOL = 'end_call';
 /** Moves the call to another step of its script. */
 export const GO_TO_STEP_TOOL = 'go_to_step';
 
+/** Those that every model may ask for, as it is told of them; steps are a script's own. */
+export const BUILTIN_TOOLS = [
+  {
+    name: END_CALL_TOOL,
+    description:
+      'Ends the call, once what you say with it was heard. Use it when the caller says goodbye or everything is done, and say goodbye in the same answer.',
+    parameters: { type: 'object', properties: {}, additionalProperties: false },
+  },
+] as const;
+
 /** Whether a tool is one of the call itself: it touches nothing outside. */
 export function isBuiltinTool(name: string): boolean {
   return name === END_CALL_TOOL || name === GO_TO_STEP_TOOL;

@@ -53,6 +53,7 @@ function openCall(given: {
       voice: 'tone',
     },
     settings,
+    brief: { instructions: '', tools: [] },
     record,
     carried: null,
     clock,

@@ -19,7 +19,7 @@ import type { Journal } from './journal.ts';
 import type { LiveRecord } from './live-record.ts';
 import { createRecordedSink } from './recorded-sink.ts';
 import type { CallStages } from './stages.ts';
-import { callEventOfPlayout, openVoiceLine } from './voice-line.ts';
+import { callEventOfPlayout, type ModelBrief, openVoiceLine } from './voice-line.ts';
 
 /** One call's stages, wired in the order in which sound travels. */
 export interface CallPipeline {
@@ -41,6 +41,7 @@ export function openCallPipeline(options: {
   readonly room: RoomConnection;
   readonly stages: CallStages;
   readonly settings: CallSettings;
+  readonly brief: ModelBrief;
   /** What an earlier generation left of the call; null where there was none, or nothing is known of it. */
   readonly carried: CarriedCall | null;
   readonly clock: Clock;
@@ -76,6 +77,7 @@ export function openCallPipeline(options: {
   });
   const voice = openVoiceLine({
     llm: stages.llm,
+    brief: options.brief,
     tts: stages.tts,
     voice: stages.voice,
     language: settings.language,

@@ -1,6 +1,8 @@
 import type { AgentDefinition } from '@parley/contracts/agent-definition';
 import { CALL_EVENT_VERSION, type JournalHeader } from '@parley/contracts/call-event';
+import { BUILTIN_TOOLS } from '@parley/engine/call/builtin-tools';
 import { ENGINE_VERSION } from '@parley/engine/call/reduce';
+import { instructionsOf } from '@parley/engine/conversation/instructions';
 import type { EarlierCall } from '@parley/engine/replay/resume-journals';
 import type { Logger } from 'pino';
 import type { DefinitionSet } from '../definitions/definition-set.ts';
@@ -108,6 +110,7 @@ export function createRunCall(deps: {
           room,
           stages,
           settings,
+          brief: { instructions: instructionsOf(definition), tools: BUILTIN_TOOLS },
           carried: metadata.resumes ? (earlier?.carried ?? null) : null,
           clock,
           journal,

@@ -8,10 +8,10 @@ import {
 } from '@parley/contracts/ids';
 import type { ModelMessage } from '@parley/engine/conversation/model-context';
 import type { Logger } from 'pino';
-import type { Llm, LlmEvent } from '../llm/contract.ts';
+import type { Llm, LlmEvent, LlmRequest } from '../llm/contract.ts';
 import type { Playout, PlayoutEvent } from '../playout/contract.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
-import type { Tts, TtsReply } from '../tts/contract.ts';
+import type { Tts, TtsEvent, TtsReply } from '../tts/contract.ts';
 import type { NewCallEvent } from './call-driver.ts';
 
 type AbortReason = Extract<CallCommand, { type: 'abortReply' }>['data']['reason'];
@@ -37,6 +37,9 @@ export class ReplyAborted extends Error {
   }
 }
 
+/** What a model is told of its agent with every request of a call. */
+export type ModelBrief = Pick<LlmRequest, 'instructions' | 'tools'>;
+
 interface OpenLine {
   readonly controller: AbortController;
   speech: TtsReply | null;
@@ -44,6 +47,7 @@ interface OpenLine {
 
 export function openVoiceLine(options: {
   readonly llm: Llm;
+  readonly brief: ModelBrief;
   readonly tts: Tts;
   readonly voice: string;
   readonly language: string;
@@ -76,7 +80,7 @@ export function openVoiceLine(options: {
     try {
       for await (const event of speech) {
         // What was billed was billed, whether or not it is heard.
-        if (event.type === 'usage') send(countedCharacters(tts, event.characters));
+        if (event.type === 'usage') send(countedCharacters(event));
         if (line.controller.signal.aborted) return;
         switch (event.type) {
           case 'audio':
@@ -107,8 +111,8 @@ export function openVoiceLine(options: {
       spawn(async () => {
         const usage = { inputTokens: 0, outputTokens: 0 };
         try {
-          for await (const event of llm.stream({ messages, node }, { signal })) {
-            if (event.type === 'usage') send(countedTokens(llm, event));
+          for await (const event of llm.stream({ ...options.brief, messages, node }, { signal })) {
+            if (event.type === 'usage') send(countedTokens(event));
             if (signal.aborted) return;
             switch (event.type) {
               case 'text':
@@ -157,15 +161,13 @@ export function openVoiceLine(options: {
   };
 }
 
-function countedCharacters({ provider, model }: Tts, characters: number): NewCallEvent {
+function countedCharacters(usage: Extract<TtsEvent, { type: 'usage' }>): NewCallEvent {
+  const { provider, model, characters } = usage;
   return { type: 'usageCounted', data: { stage: 'tts', provider, model, characters } };
 }
 
-function countedTokens(
-  { provider, model }: Llm,
-  { type: _, ...tokens }: Extract<LlmEvent, { type: 'usage' }>,
-): NewCallEvent {
-  return { type: 'usageCounted', data: { stage: 'llm', provider, model, ...tokens } };
+function countedTokens({ type: _, ...counted }: Extract<LlmEvent, { type: 'usage' }>): NewCallEvent {
+  return { type: 'usageCounted', data: { stage: 'llm', ...counted } };
 }
 
 /** What playout tells, as the reducer hears it. */

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { z } from 'zod';
+import { type ProviderAccess, providerAccess, providerVariables } from './provider-variables.ts';
 import { flag, headerList, httpUrl, integer, nameList, webSocketUrl } from './values.ts';
 
 /** What is said of a variable to a person, for instance by the doctor command. */
@@ -87,6 +88,7 @@ export const agentEnvironmentSchema = z.object({
   PARLEY_DRAIN_MS: integer(0, 86_400_000)
     .prefault('3600000')
     .meta(described('How long running calls may go on after SIGTERM, in ms. Default 3600000, an hour.')),
+  ...providerVariables,
   OTEL_EXPORTER_OTLP_ENDPOINT: httpUrl
     .optional()
     .meta(
@@ -134,6 +136,7 @@ export interface Settings {
     readonly url: string;
     readonly headers: Readonly<Record<string, string>>;
   } | null;
+  readonly providers: ProviderAccess;
   readonly logsPersonal: boolean;
   readonly logLevel: 'trace' | 'debug' | 'info' | 'warn' | 'error' | 'fatal' | 'silent';
 }
@@ -182,6 +185,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
             url: `${values.OTEL_EXPORTER_OTLP_ENDPOINT}/v1/traces`,
             headers: values.OTEL_EXPORTER_OTLP_HEADERS,
           },
+    providers: providerAccess(values, given),
     logsPersonal: values.PARLEY_LOG_PERSONAL,
     logLevel: values.LOG_LEVEL,
   };

@@ -16,9 +16,21 @@ export interface Llm {
 }
 
 export interface LlmRequest {
+  /** What the agent is and how it speaks: the same for every request of a call, so that vendors may cache it. */
+  readonly instructions: string;
   readonly messages: readonly ModelMessage[];
   /** The script step or flow node that the call is in. */
   readonly node: string;
+  /** What the model may ask to be done; empty for none. */
+  readonly tools: readonly ToolSpec[];
+}
+
+/** A tool as a model is told of it. */
+export interface ToolSpec {
+  readonly name: string;
+  readonly description: string;
+  /** JSON Schema of an object. */
+  readonly parameters: Readonly<Record<string, unknown>>;
 }
 
 export type LlmEvent =
@@ -33,6 +45,9 @@ export type LlmEvent =
   /** What was billed since it was last told. A model without tokens tells nothing. */
   | {
       readonly type: 'usage';
+      /** Whose bill it is on. */
+      readonly provider: string;
+      readonly model: string;
       readonly inputTokens: number;
       /** Of these, how many the vendor had cached; absent where it does not tell. */
       readonly cachedInputTokens?: number;

@@ -29,18 +29,20 @@ const script = scriptSchema.parse({
   always: [{ name: 'bye', phrases: ['goodbye'], reply: 'Goodbye, and thank you.', end: true }],
 });
 
+const NO_TOOLS = { instructions: '', tools: [] };
+
 const said = (text: string): ModelMessage => ({ role: 'user', text, isUnintelligible: text === '' });
 const answered = (text: string): ModelMessage => ({ role: 'assistant', text, isInterrupted: false });
 
 describeLlm('scripted', {
   create: () => createScriptedLlm({ script }),
-  request: { messages: [said('book a table')], node: 'desk' },
+  request: { ...NO_TOOLS, messages: [said('book a table')], node: 'desk' },
 });
 
 async function answer(messages: readonly ModelMessage[], node = 'desk') {
   const events: LlmEvent[] = [];
   const { signal } = new AbortController();
-  for await (const event of createScriptedLlm({ script }).stream({ messages, node }, { signal }))
+  for await (const event of createScriptedLlm({ script }).stream({ ...NO_TOOLS, messages, node }, { signal }))
     events.push(event);
   return {
     text: events.map((event) => (event.type === 'text' ? event.text : '')).join(''),

@@ -78,4 +78,6 @@ export type SttEvent =
       /** Words in `text`, or an estimate of how many were said where it was rejected. */
       readonly wordCount: number;
       readonly answersFinalize: boolean;
+      /** BCP 47 tag of the language that was heard; absent where the recogniser does not tell. */
+      readonly language?: string;
     };

@@ -51,6 +51,13 @@ export type TtsEvent =
   /** Marks of words not marked before, in order; each comes before or with the sound of its word. */
   | { readonly type: 'words'; readonly segmentId: string; readonly marks: readonly WordMark[] }
   /** So many characters of the segment were given to the voice that is billed; a line that was ready cost none. */
-  | { readonly type: 'usage'; readonly segmentId: string; readonly characters: number }
+  | {
+      readonly type: 'usage';
+      readonly segmentId: string;
+      /** Whose bill it is on. */
+      readonly provider: string;
+      readonly model: string;
+      readonly characters: number;
+    }
   /** All of the segment's sound was given. A segment with nothing to pronounce has a duration of 0. */
   | { readonly type: 'segmentEnd'; readonly segmentId: string; readonly durationMs: number };

@@ -11,6 +11,8 @@ import { createOpenReplies, type TtsSegment } from './reply.ts';
 import { type SpeakablePiece, splitSpeakable } from './speakable-pieces.ts';
 import { alignWordMarks } from './word-marks.ts';
 
+const MODEL = 'flite';
+
 /** The voice that needs no key and no network: Flite, in a thread of this process. English. */
 export interface EmbeddedTts extends Tts {
   /**
@@ -69,7 +71,7 @@ export function createEmbeddedTts({
 
   return {
     provider: PROVIDER,
-    model: 'flite',
+    model: MODEL,
     voices: EMBEDDED_VOICES,
     sampleRateHz,
     warm() {
@@ -134,7 +136,7 @@ async function* speak(segments: AsyncIterable<TtsSegment>, speaking: Speaking): 
       .map((piece) => ({ piece, plain: toPlainEnglish(piece.text) }))
       .filter(({ plain }) => isSayable(plain));
     const characters = pieces.reduce((sum, { piece }) => sum + piece.text.length, 0);
-    if (characters > 0) yield { type: 'usage', segmentId, characters };
+    if (characters > 0) yield { type: 'usage', segmentId, provider: PROVIDER, model: MODEL, characters };
     for (const { piece, plain } of pieces) {
       const speech = await synthesise(plain, soundEndsAtMs ?? clock.nowMs());
       if (speech === null) return;

@@ -7,13 +7,14 @@ import { createOpenReplies } from './reply.ts';
 
 const EN = { voice: 'v', language: 'en' } as const;
 
+const BILL = { provider: 'words', model: 'words-1' };
+
 /** A voice that gives 100 ms for each word; what it was asked to say is kept. */
 function createWordVoice(options: { readonly fails?: () => ProviderError | null } = {}) {
   const said: string[] = [];
   const replies = createOpenReplies({ provider: 'words' });
   const tts: Tts = {
-    provider: 'words',
-    model: 'words-1',
+    ...BILL,
     voices: ['v'],
     sampleRateHz: () => 16_000,
     warm: async () => {},
@@ -25,7 +26,7 @@ function createWordVoice(options: { readonly fails?: () => ProviderError | null 
             const failure = options.fails?.();
             if (failure) throw failure;
             said.push(text);
-            yield { type: 'usage', segmentId, characters: text.length };
+            yield { type: 'usage', segmentId, ...BILL, characters: text.length };
             let durationMs = 0;
             for (const match of text.matchAll(/\S+/g)) {
               const [charStart, charEnd] = [match.index, match.index + match[0].length];
@@ -130,7 +131,7 @@ it('a line that is ready costs nothing; what is spoken live costs its characters
   await cached.preload(['Hello.'], EN);
   const events = await speak(cached, ['Hello.', 'How are you?']);
   expect(events.filter(({ type }) => type === 'usage')).toEqual([
-    { type: 'usage', segmentId: 's1', characters: 12 },
+    { type: 'usage', segmentId: 's1', ...BILL, characters: 12 },
   ]);
 });
 

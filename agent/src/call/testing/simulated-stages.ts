@@ -59,11 +59,15 @@ export function createSimulatedStt(texts: string[], counts: { opened: number; cl
   };
 }
 
+const PROVIDER = 'simulated';
+const LLM_MODEL = 'simulated-llm';
+const TTS_MODEL = 'simulated-tts';
+
 /** Answers each request with the next text, a token a word; a missing one never comes. */
 export function createSimulatedLlm(answers: string[], aborted: string[]): Llm {
   return {
-    provider: 'simulated',
-    model: 'simulated-llm',
+    provider: PROVIDER,
+    model: LLM_MODEL,
     async warm() {},
     async *stream(_request, { signal }) {
       const answer = answers.shift();
@@ -72,7 +76,8 @@ export function createSimulatedLlm(answers: string[], aborted: string[]): Llm {
         yield { type: 'text', text: word };
       }
       if (answer !== undefined) {
-        yield { type: 'usage', inputTokens: 100, outputTokens: answer.split(' ').length };
+        const outputTokens = answer.split(' ').length;
+        yield { type: 'usage', provider: PROVIDER, model: LLM_MODEL, inputTokens: 100, outputTokens };
         return;
       }
       await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -87,8 +92,8 @@ export function createSimulatedTts(clock: Clock, firstSoundMs: number, aborted: 
   const sampleRateHz = 16_000;
   const wordMs = 200;
   return {
-    provider: 'simulated',
-    model: 'simulated-tts',
+    provider: PROVIDER,
+    model: TTS_MODEL,
     voices: ['tone'],
     sampleRateHz: () => sampleRateHz,
     async warm() {},
@@ -105,7 +110,8 @@ export function createSimulatedTts(clock: Clock, firstSoundMs: number, aborted: 
           for await (const { segmentId, text } of segments) {
             await delay(clock, firstSoundMs, signal).catch(() => {});
             if (signal.aborted) return;
-            yield { type: 'usage', segmentId, characters: text.length };
+            const characters = text.length;
+            yield { type: 'usage', segmentId, provider: PROVIDER, model: TTS_MODEL, characters };
             const words = [...text.matchAll(/\S+/g)];
             const marks = words.map((word, index) => ({
               charStart: word.index,
