@@ -20,7 +20,7 @@ export type FixedLine = 'greeting' | 'resume' | 'apology';
 /** An answer to a turn, or a line that the agent speaks without asking the model. */
 export type ReplyCause =
   | { readonly kind: 'answer'; readonly turnId: TurnId }
-  | { readonly kind: 'line'; readonly line: FixedLine | 'idle' | 'consent' | 'rest' };
+  | { readonly kind: 'line'; readonly line: FixedLine | 'idle' | 'consent' | 'limit' | 'rest' };
 
 /** Where the reply's text comes from, and whether more of it does. */
 export type ReplySource =
