@@ -61,6 +61,11 @@ export function alignWordMarks(speech: {
   return marks;
 }
 
+/** How long a text takes to say, in syllables; 0 where it holds nothing that is said. */
+export function syllablesIn(text: string): number {
+  return textWords(text).reduce((sum, { weight }) => sum + weight, 0);
+}
+
 /** Words of the text, and the spoken words that say them; every index from 0 stands in exactly one group. */
 interface WordGroup {
   readonly textFrom: number;
