@@ -13,15 +13,18 @@ export class ProviderError extends Error {
   readonly code: ProviderErrorCode;
   /** Whether the same request may succeed on another try or another provider. */
   readonly retryable: boolean;
+  /** How long the provider asked to be left alone, in ms and not capped; null where it did not say. */
+  readonly retryAfterMs: number | null;
 
   constructor(
     code: ProviderErrorCode,
     message: string,
-    detail: { provider: string; retryable: boolean; cause?: unknown },
+    detail: { provider: string; retryable: boolean; retryAfterMs?: number | null; cause?: unknown },
   ) {
     super(message, { cause: detail.cause });
     this.code = code;
     this.provider = detail.provider;
     this.retryable = detail.retryable;
+    this.retryAfterMs = detail.retryAfterMs ?? null;
   }
 }
