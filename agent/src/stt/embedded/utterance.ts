@@ -3,7 +3,7 @@ import type { HeardFrame } from '../contract.ts';
 /** Rate of the sound that is recognised, in Hz. Source: the acoustic model's. */
 export const SAMPLE_RATE_HZ = 16_000;
 
-/** Most sound kept of one utterance, in ms; what is older is dropped. Source: the bound of the stage's contract. */
+/** Most sound kept of one utterance, in ms, unless told. Source: the bound of the stage's contract. */
 const LONGEST_MS = 10_000;
 
 /** One ear's sound since the last final: nothing but a little of what came before, until somebody speaks. */
@@ -21,9 +21,13 @@ export interface Utterance {
   clear(): void;
 }
 
-export function createUtterance(options: { readonly prefixPaddingMs: number }): Utterance {
+export function createUtterance(options: {
+  readonly prefixPaddingMs: number;
+  /** Most sound kept, in ms; what is older is dropped. Default 10,000. */
+  readonly longestMs?: number;
+}): Utterance {
   const longestPrefixSamples = (options.prefixPaddingMs * SAMPLE_RATE_HZ) / 1000;
-  const longestSamples = (LONGEST_MS * SAMPLE_RATE_HZ) / 1000;
+  const longestSamples = ((options.longestMs ?? LONGEST_MS) * SAMPLE_RATE_HZ) / 1000;
   let frames: Int16Array[] = [];
   let sampleCount = 0;
   let speechFrames = 0;
