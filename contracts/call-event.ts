@@ -36,6 +36,8 @@ export const endReasonSchema = z.enum([
   'worker_stopped',
   /** The call reached its longest time. */
   'time_limit',
+  /** The call cost as much as its agent allows. */
+  'cost_limit',
 ]);
 export type EndReason = z.infer<typeof endReasonSchema>;
 
@@ -92,6 +94,8 @@ export const callEventData = {
     outcome: z.enum(['words', 'silence', 'rejected']),
     wordCount: z.number().int().min(0),
     answersFinalize: z.boolean(),
+    /** BCP 47 tag of what was heard, where the recogniser tells. */
+    language: z.string().optional(),
   }),
   /** How likely it is, 0 to 1, that the participant's turn is over: the answer to `scoreEndOfTurn`. */
   endOfTurnScored: ofParticipant.extend({ probability: z.number().min(0).max(1) }),
@@ -107,6 +111,32 @@ export const callEventData = {
   toolFinished: z.object({ toolCallId: toolCallIdSchema }),
   /** The call is at another step of its script or node of its flow. */
   nodeEntered: nodePlaceSchema,
+
+  /** Somebody who may asks for other providers or another language; a provider as `provider` or `provider/model`. */
+  providersAsked: z.object({
+    stt: z.string().optional(),
+    llm: z.string().optional(),
+    tts: z.string().optional(),
+    language: z.string().optional(),
+  }),
+  /** Another provider fulfils a stage from here on. */
+  providerSwitched: z.object({
+    stage: z.enum(['stt', 'llm', 'tts']),
+    /** `provider/model`. */
+    from: z.string(),
+    to: z.string(),
+    cause: z.enum(['failed', 'asked', 'rule']),
+    /** Of the failure; null where there was none. */
+    code: z.string().nullable(),
+    /** What the recogniser in use now gives; of the stage `stt` only. */
+    hearing: z
+      .object({
+        givesInterims: z.boolean(),
+        finalizeAfterSilenceMs: z.number(),
+        reopensDeafStt: z.boolean(),
+      })
+      .optional(),
+  }),
 
   /** How long a reply's sound takes from the room to a participant's ear, and its own to the agent's, in ms. */
   transportMeasured: ofParticipant.extend({ toEarMs: z.number().min(0), fromMouthMs: z.number().min(0) }),
@@ -179,6 +209,14 @@ export const callCommandData = {
   finishSpeech: ofReply,
   /** Stop model and voice at the vendor. */
   abortReply: ofReply.extend({ reason: z.enum(['interrupted', 'failed', 'call_ended', 'discarded']) }),
+  /** From here on the stages are fulfilled by others, or in another language; what is absent stays. */
+  useProviders: z.object({
+    stt: z.string().optional(),
+    llm: z.string().optional(),
+    tts: z.string().optional(),
+    language: z.string().optional(),
+    cause: z.enum(['asked', 'rule']),
+  }),
   holdPlayout: ofReply,
   resumePlayout: ofReply,
   clearPlayout: ofReply,

@@ -78,6 +78,22 @@ export const recordedTurnSchema = z.discriminatedUnion('role', [
 ]);
 export type RecordedTurn = z.infer<typeof recordedTurnSchema>;
 
+/** What one model counted in a call. Null: it does not count that. */
+export const modelUsageSchema = z.object({
+  stage: z.enum(['stt', 'llm', 'tts']),
+  provider: z.string(),
+  model: z.string(),
+  audioMs: z.number().nullable(),
+  characters: z.number().nullable(),
+  inputTokens: z.number().nullable(),
+  /** Of `inputTokens`, those that the vendor had cached. */
+  cachedInputTokens: z.number().nullable(),
+  outputTokens: z.number().nullable(),
+  /** In US dollars, by the price table of the server when the call was stored; null where it has no price. */
+  costUsd: z.number().nullable(),
+});
+export type ModelUsage = z.infer<typeof modelUsageSchema>;
+
 /** What vendors count, summed over the call. Null: the stage did not tell. */
 export const callUsageSchema = z.object({
   sttAudioMs: z.number().nullable(),
@@ -87,6 +103,8 @@ export const callUsageSchema = z.object({
   /** Answers begun on a guess, and those of them that were used. */
   speculations: z.number().int(),
   usedSpeculations: z.number().int(),
+  /** The same by stage, provider and model, in the order of their first use; empty in calls of versions that did not tell. */
+  byModel: z.array(modelUsageSchema).default([]),
 });
 export type CallUsage = z.infer<typeof callUsageSchema>;
 
@@ -141,7 +159,7 @@ export const callSummarySchema = z.object({
   turnCount: z.number().int(),
   latency: latencySummarySchema,
   usage: callUsageSchema,
-  /** In the currency of the price table; null where no price is known. */
+  /** In US dollars; null where nothing was counted, or a model that was used has no price. */
   costUsd: z.number().nullable(),
   tags: z.array(z.string()),
   /** `none`: not recorded. `incomplete`: sound is missing, and the call's moments say where. */

@@ -43,6 +43,10 @@ const keptWordsSchema = z.object({
   text: z.string(),
 });
 
+/** Who fulfils the stages of a call: `provider/model`. */
+const providerIdsSchema = z.object({ stt: z.string(), llm: z.string(), tts: z.string() });
+export type ProviderIds = Readonly<z.infer<typeof providerIdsSchema>>;
+
 /** What recording is doing. `refused`: the caller did not agree. */
 export const recordingPhaseSchema = z.enum(['none', 'waiting', 'on', 'paused', 'refused']);
 export type RecordingPhase = z.infer<typeof recordingPhaseSchema>;
@@ -75,5 +79,9 @@ export const carriedCallSchema = z.object({
   /** When the call reaches its longest time; null where it was never live. */
   endsAtMs: z.number().nullable(),
   recording: recordingPhaseSchema,
+  /** Who fulfilled the stages, and the language; absent where a journal is older than their switching. */
+  providers: providerIdsSchema.extend({ language: z.string() }).optional(),
+  /** What the call has cost so far, in US dollars, by the prices of its settings. */
+  spentUsd: z.number().min(0).default(0),
 });
 export type CarriedCall = z.infer<typeof carriedCallSchema>;

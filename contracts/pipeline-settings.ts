@@ -44,6 +44,12 @@ export const pipelineSettingsSchema = z.strictObject({
       ms: z.number().int().min(5_000).max(3_600_000).nullable().default(null),
     })
     .prefault({}),
+  /**
+   * What a call may cost, in US dollars, by the price table of the agent; null: as much as it does. At the ceiling the
+   * agent says so after its reply and ends the call. A model without a price counts as nothing. Range 0.001 to 1,000.
+   * Source: a few turns of a small model; off by default, as with peers.
+   */
+  maxCostUsd: z.number().min(0.001).max(1_000).nullable().default(null),
   /** Answers begun while the caller pauses, thrown away where the turn goes on. They cost tokens, and save the wait. */
   speculation: z
     .strictObject({

@@ -1,5 +1,6 @@
 import { isAudible } from '../reply/reply.ts';
 import { isMuted } from './muting.ts';
+import { isLimitLine } from './replies.ts';
 import type { CallState } from './state.ts';
 import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
@@ -27,9 +28,11 @@ function agentState(state: CallState): ToldState {
 export function tellVoiceState(step: Step): void {
   const { state } = step;
   if (state.call.phase === 'ended') return;
+  const reply = openReplyOf(state);
+  const mayInterrupt = state.settings.turn.allowInterruptions && !isMuted(step);
   const isInterruptible =
-    state.call.phase === 'live' && state.settings.turn.allowInterruptions && !isMuted(step);
-  const isHeld = openReplyOf(state)?.phase.phase === 'held';
+    state.call.phase === 'live' && mayInterrupt && !(reply !== null && isLimitLine(reply));
+  const isHeld = reply?.phase.phase === 'held';
   const told = state.toldVoiceState;
   if (told !== null && told.isInterruptible === isInterruptible && told.isHeld === isHeld) return;
   step.set({ toldVoiceState: { isInterruptible, isHeld } });

@@ -8,7 +8,7 @@ import { type AgentVoice, HOLD, judgeOverlap, type OverlapVerdict } from '../tur
 import { FULL_TRUST, holdRule } from '../turn/patience.ts';
 import { consistsOf, phraseListsFor } from '../turn/phrases/phrase-lists.ts';
 import { isMuted } from './muting.ts';
-import { resumeReply, stopReply } from './replies.ts';
+import { isLimitLine, resumeReply, stopReply } from './replies.ts';
 import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -113,7 +113,7 @@ function wasLastTurnRejected({ state }: Step): boolean {
 }
 
 function canBeInterrupted(step: Step, reply: Reply): boolean {
-  if (isMuted(step)) return false;
+  if (isMuted(step) || isLimitLine(reply)) return false;
   if (isAudible(reply)) return step.state.settings.turn.allowInterruptions;
   // A line that is about to sound does; what is said before it is answered after it.
   return reply.cause.kind === 'answer';

@@ -1,5 +1,6 @@
 import type { CallCommand, CallEvent } from '@parley/contracts/call-event';
 import { tellAgentState, tellVoiceState } from './agent-state.ts';
+import { countCost, heedCeiling } from './ceiling.ts';
 import { nextWakeAtMs } from './deadlines.ts';
 import { endCall } from './ending.ts';
 import { expireEars, heedIgnored, onChat, onHearing, onPreConnect } from './hearing.ts';
@@ -13,6 +14,7 @@ import { resumeFrom } from './resuming.ts';
 import { onSpeculation, settleSpeculation } from './speculation.ts';
 import { type CallState, isSpeculative } from './state.ts';
 import { Step } from './step.ts';
+import { heedSwitchRules, noteLanguage, onSwitching } from './switching.ts';
 import { expireTools, onToolsAndFlow } from './tools.ts';
 
 /** Version of the decisions. A journal names it; replaying one of another version says so. */
@@ -37,6 +39,8 @@ export function reduceCall(
   if (!hasEnded(step)) openCall(step);
   if (!hasEnded(step)) deliverKept(step);
   if (!hasEnded(step)) heedConsent(step);
+  if (!hasEnded(step)) heedSwitchRules(step);
+  if (!hasEnded(step)) heedCeiling(step);
   if (!hasEnded(step)) settleSpeculation(step);
   if (!hasEnded(step)) startAnswer(step);
   countIdle(step);
@@ -67,14 +71,21 @@ function handle(step: Step, event: CallEvent): void {
     return onReply(step, event);
   }
   switch (event.type) {
-    case 'callStarted':
     case 'recordingRequested':
+      return onRecording(step, event);
+    case 'callStarted':
+      onSwitching(step, event);
       return onRecording(step, event);
     case 'callResumed':
       resumeFrom(step, event.data);
+      onSwitching(step, event);
       return onRecording(step, event);
-    case 'transportMeasured':
+    case 'providersAsked':
+    case 'providerSwitched':
+      return onSwitching(step, event);
     case 'usageCounted':
+      return countCost(step, event.data);
+    case 'transportMeasured':
     case 'recordingIncomplete':
       // Of the record alone: nothing is decided by it.
       return;
@@ -92,6 +103,7 @@ function handle(step: Step, event: CallEvent): void {
     case 'pipelineFailed':
       return onPipeline(step, event);
     default:
+      if (event.type === 'transcriptFinal') noteLanguage(step, event.data.language);
       onPresence(step, event);
       if (!hasEnded(step)) onHearing(step, event);
   }

@@ -55,6 +55,11 @@ export function speakIdleLine(step: Step, text: string, endsCall: boolean): void
   speakText(step, { kind: 'line', line: 'idle' }, text, endsCall ? 'endCall' : 'listen');
 }
 
+/** Speaks before a call that has reached a limit ends. */
+export function speakLimitLine(step: Step, text: string): void {
+  speakText(step, { kind: 'line', line: 'limit' }, text, 'endCall');
+}
+
 function speakText(
   step: Step,
   cause: ReplyCause,
@@ -162,6 +167,11 @@ export function resumeReply(step: Step, reply: Reply): void {
   step.putReply({ ...reply, phase: { phase: reply.phase.was, endsAtMs } });
 }
 
+/** Nothing that is said over it keeps the call. */
+export function isLimitLine({ cause }: Reply): boolean {
+  return cause.kind === 'line' && cause.line === 'limit';
+}
+
 function beginReply(step: Step, cause: ReplyCause, waitMs: number): Reply {
   const replyId = takeReplyId(step);
   const reply = openReply(replyId, cause, step.atMs + waitMs);
@@ -246,6 +256,7 @@ function closeReply(step: Step, reply: Reply, isCut: boolean): void {
     step.set({ idle: restartIdle(step.state.idle, step.atMs) });
   const unheard = isCut ? outcome.unheard : '';
   step.emit({ type: 'closeCaption', data: { replyId, isInterrupted: isCut, unheard } });
+  if (isLimitLine(reply)) return endCall(step, 'cost_limit');
   // A goodbye that cannot be spoken ends the call all the same; one that is interrupted does not.
   if (reply.afterwards === 'endCall' && (!isCut || hasFailed)) return endCall(step, 'agent_ended');
   // An apology that fails is not followed by another: the call listens again.

@@ -8,7 +8,7 @@ import { draftText } from '../turn/draft.ts';
 import { draftOf, type Ear } from '../turn/ear.ts';
 import { unmuteAfterUtterance } from './muting.ts';
 import { recordFromHere } from './recording.ts';
-import { speakLine, speakRest } from './replies.ts';
+import { isLimitLine, speakLine, speakRest } from './replies.ts';
 import { type CallState, openReplyOf, type Resumption } from './state.ts';
 import type { Step } from './step.ts';
 
@@ -21,7 +21,7 @@ const LOST_SPEECH_MS = 500;
  */
 export function carryOver(state: CallState, lostAtMs: number): CarriedCall | null {
   if (state.settings.resumes && state.call.phase === 'opening' && state.resumption === null) return null;
-  const { flow, kept, awaitsFirstUtterance, recording, resumption } = state;
+  const { flow, kept, awaitsFirstUtterance, recording, resumption, settings, spentUsd, switching } = state;
   const reply = openReplyOf(state);
   const rest = reply === null ? '' : restOf(reply);
   const isUnanswered = reply?.cause.kind === 'answer' && heardText(reply.ledger) === '';
@@ -35,6 +35,8 @@ export function carryOver(state: CallState, lostAtMs: number): CarriedCall | nul
     kept: [...kept],
     awaitsFirstUtterance,
     recording,
+    spentUsd,
+    providers: { ...switching.inUse, language: settings.language },
   };
   // Lost again before it could go on: what the one before left still holds.
   if (state.call.phase === 'opening')
@@ -51,7 +53,11 @@ export function carryOver(state: CallState, lostAtMs: number): CarriedCall | nul
         ? askerOf(state, reply)
         : null;
   const unsaid =
-    reply === null || reply.phase.phase === 'stopping' || isUnanswered || rest === ''
+    reply === null ||
+    reply.phase.phase === 'stopping' ||
+    isLimitLine(reply) ||
+    isUnanswered ||
+    rest === ''
       ? null
       : {
           text: rest,
@@ -63,14 +69,15 @@ export function carryOver(state: CallState, lostAtMs: number): CarriedCall | nul
 
 /** Takes over what an earlier generation left; it is acted on when the call is live again. */
 export function resumeFrom(step: Step, carried: CarriedCall): void {
-  const { conversation, flow, kept, awaitsFirstUtterance, recording, lostAtMs: _lostAtMs, ...rest } = carried;
+  const { conversation, flow, kept, awaitsFirstUtterance, recording, owed, unsaid, hasLostWords, endsAtMs } =
+    carried;
   step.set({
     conversation: { items: conversation },
     flow,
     kept,
     awaitsFirstUtterance,
     recording,
-    resumption: rest,
+    resumption: { owed, unsaid, hasLostWords, endsAtMs },
   });
 }
 

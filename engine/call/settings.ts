@@ -1,5 +1,7 @@
 import type { TurnPhrases, TurnSettings } from '@parley/contracts/agent-definition';
 import type { PipelineSettings } from '@parley/contracts/pipeline-settings';
+import type { SwitchRule } from '@parley/contracts/provider-choice';
+import type { PriceTable } from '../cost/price-table.ts';
 
 /** All that a call's decisions depend on besides its events; written to the journal's header. */
 export interface CallSettings {
@@ -12,6 +14,8 @@ export interface CallSettings {
   /** The agent's own, beside those of its language. */
   readonly phrases: TurnPhrases;
   readonly pipeline: PipelineSettings;
+  /** Of the agent's providers, where it has a ceiling to hold. */
+  readonly prices: PriceTable;
   /** Spoken first. */
   readonly greeting: string;
   /** Spoken instead of the greeting where the call is resumed. */
@@ -28,6 +32,10 @@ export interface CallSettings {
   readonly reopensDeafStt: boolean;
   /** There is an end-of-turn model to ask. */
   readonly scoresEndOfTurn: boolean;
+  /** Who may fulfil each stage, as `provider/model`; the first does when the call begins. */
+  readonly providers: Readonly<Record<'stt' | 'llm' | 'tts', readonly string[]>>;
+  /** When the call changes providers by itself: those whose hours the call began in. */
+  readonly switchRules: readonly SwitchRule[];
   /** Call clock at which this generation begins; 0 for the first. */
   readonly startsAtMs: number;
   /** Whether sound is kept, and whether the caller is asked first. */

@@ -9,6 +9,7 @@ import type { Ear } from '../turn/ear.ts';
 import { type Idle, NOT_IDLE } from '../turn/idle.ts';
 import { FULL_TRUST, type Patience } from '../turn/patience.ts';
 import { type CallSettings, WAIT } from './settings.ts';
+import type { Switching } from './switching.ts';
 
 /** All that is known of a call. Regions are orthogonal: each changes without looking into another. */
 export interface CallState {
@@ -25,6 +26,7 @@ export interface CallState {
   /** What an earlier generation left, until the call is live again. */
   readonly resumption: Resumption | null;
   readonly recording: RecordingPhase;
+  readonly switching: Switching;
   /** The agent has not finished its first utterance: the greeting of a call that is no resumed one. */
   readonly awaitsFirstUtterance: boolean;
   readonly patience: Patience;
@@ -39,6 +41,8 @@ export interface CallState {
   readonly toldAgentState: AgentState | null;
   /** What the room was last told of the agent's voice. */
   readonly toldVoiceState: VoiceState | null;
+  /** What the call has cost so far, in US dollars, as far as its models have prices. */
+  readonly spentUsd: number;
   readonly counts: Counts;
 }
 
@@ -115,6 +119,16 @@ export function initialCallState(settings: CallSettings): CallState {
     tools: {},
     resumption: null,
     recording: 'none',
+    switching: {
+      inUse: {
+        stt: settings.providers.stt[0] ?? '',
+        llm: settings.providers.llm[0] ?? '',
+        tts: settings.providers.tts[0] ?? '',
+      },
+      lastHeard: null,
+      heard: null,
+      seenTurnId: null,
+    },
     awaitsFirstUtterance: !settings.resumes,
     patience: FULL_TRUST,
     idle: NOT_IDLE,
@@ -123,6 +137,7 @@ export function initialCallState(settings: CallSettings): CallState {
     kept: [],
     toldAgentState: null,
     toldVoiceState: null,
+    spentUsd: 0,
     counts: {
       turns: 0,
       replies: 0,

@@ -1,5 +1,6 @@
 import { turnPhrasesSchema, turnSettingsSchema } from '@parley/contracts/agent-definition';
 import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
+import { NO_PRICES } from '../../cost/price-table.ts';
 import type { CallSettings } from '../settings.ts';
 
 /** Settings for tests: neither idle steps nor speculation, a recogniser with interims, asked for its final at 300 ms of silence. */
@@ -11,6 +12,7 @@ export function testSettings(change: Partial<CallSettings> = {}): CallSettings {
     turn: turnSettingsSchema.parse({}),
     phrases: turnPhrasesSchema.parse({}),
     pipeline: pipelineSettingsSchema.parse({ idle: [], speculation: { enabled: false } }),
+    prices: NO_PRICES,
     greeting: 'Hello there. How can I help?',
     resumeLine: 'Sorry, I lost you for a moment.',
     apology: 'Sorry, something went wrong.',
@@ -19,6 +21,8 @@ export function testSettings(change: Partial<CallSettings> = {}): CallSettings {
     givesInterims: true,
     reopensDeafStt: false,
     scoresEndOfTurn: false,
+    providers: { stt: ['heard/one'], llm: ['thought/one'], tts: ['said/one'] },
+    switchRules: [],
     startsAtMs: 0,
     recording: 'none',
     consentLine: '',

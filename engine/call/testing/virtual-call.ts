@@ -22,6 +22,8 @@ export interface VirtualStages {
   readonly scoreMs: number;
   /** The recogniser gives no sign until it is opened anew. */
   readonly isDeaf: boolean;
+  /** The language that the recogniser tells with each final; null: it tells none. */
+  readonly heardLanguage: string | null;
 }
 
 const STAGES: VirtualStages = {
@@ -33,6 +35,7 @@ const STAGES: VirtualStages = {
   score: () => 0.5,
   scoreMs: 30,
   isDeaf: false,
+  heardLanguage: null,
 };
 
 /** A call of minutes takes some thousand steps. */
@@ -55,10 +58,13 @@ export class VirtualCall {
   #pendingText = '';
   readonly #queue: { atMs: number; order: number; run: () => void }[] = [];
   readonly #stages: VirtualStages;
+  /** As the agent's definition has them, whatever the call has changed since. */
+  readonly #settings: CallSettings;
   readonly #voices = new Map<ReplyId, Voice>();
 
   constructor(settings: CallSettings, stages: Partial<VirtualStages> = {}) {
     this.state = initialCallState(settings);
+    this.#settings = settings;
     this.#stages = { ...STAGES, ...stages };
     this.#nowMs = settings.startsAtMs;
     this.send(settings.startsAtMs, { type: 'callStarted', data: {} });
@@ -68,7 +74,7 @@ export class VirtualCall {
   lostAndResumed(afterMs: number): VirtualCall {
     const lostAtMs = this.events.at(-1)?.atMs ?? 0;
     const startsAtMs = this.#nowMs + afterMs;
-    const { settings } = this.state;
+    const settings = this.#settings;
     const next = new VirtualCall(
       { ...settings, generation: settings.generation + 1, resumes: true, startsAtMs },
       this.#stages,
@@ -221,6 +227,7 @@ export class VirtualCall {
             outcome,
             wordCount: text === '' ? 0 : text.split(' ').length,
             answersFinalize: true,
+            ...(this.#stages.heardLanguage === null ? {} : { language: this.#stages.heardLanguage }),
           },
         });
       }
