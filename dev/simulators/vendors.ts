@@ -1,0 +1,4 @@
+import type { SimulatedVendor } from './simulated-vendor.ts';
+
+/** Every vendor that is simulated. */
+export const SIMULATED_VENDORS: readonly SimulatedVendor[] = [];
