@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { providerVariables } from '@parley/agent/config/provider-variables';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { projectFolder } from '../project-folder.ts';
@@ -70,6 +71,15 @@ describe('docker-compose.yml', () => {
       (service.profiles ?? []).map((p) => `${p}: ${name}`),
     );
     expect(profiles.sort()).toEqual(['phone: redis', 'phone: sip', 'tls: caddy']);
+  });
+
+  it('hands keys and addresses of the providers to the agent', () => {
+    const { services: all } = parse(read('docker-compose.yml')) as {
+      services: Record<string, { environment?: Record<string, string> }>;
+    };
+    expect(all.agent?.environment).toMatchObject(
+      Object.fromEntries(Object.keys(providerVariables).map((name) => [name, `\${${name}:-}`])),
+    );
   });
 
   it('says which secret is missing', async () => {

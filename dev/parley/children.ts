@@ -30,6 +30,7 @@ export function nodePrograms(options: {
     LIVEKIT_API_KEY: livekit.apiKey,
     LIVEKIT_API_SECRET: livekit.apiSecret,
     PARLEY_DATA: project.dataDir,
+    PARLEY_PRICES: project.settings.get('PARLEY_PRICES')?.value ?? join(root, 'prices.yaml'),
   };
   const server = environmentFor({
     ...shared,

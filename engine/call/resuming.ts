@@ -77,6 +77,7 @@ export function resumeFrom(step: Step, carried: CarriedCall): void {
     kept,
     awaitsFirstUtterance,
     recording,
+    spentUsd: carried.spentUsd,
     resumption: { owed, unsaid, hasLostWords, endsAtMs },
   });
 }

@@ -1,23 +1,22 @@
 import type { CallUsage, ModelUsage } from '@parley/contracts/call-record';
 import { type PriceTable, priceOf } from './price-table.ts';
+import type { CountedUsage } from './usage-by-model.ts';
 
 const MINUTE_MS = 60_000;
 const MILLION = 1_000_000;
 
-/** Counts of one model; what was not counted is absent or null. */
-type Counts = Pick<ModelUsage, 'stage' | 'provider' | 'model'> &
-  Partial<Pick<ModelUsage, 'audioMs' | 'characters' | 'inputTokens' | 'cachedInputTokens' | 'outputTokens'>>;
+/** Counts of one model, of a moment or of a whole call. */
+type Counts = CountedUsage | ModelUsage;
 
 /** What the counts of a model cost, in US dollars; null where it has no price. */
 export function costOf(counts: Counts, prices: PriceTable): number | null {
-  const { provider, model } = counts;
   switch (counts.stage) {
     case 'stt': {
-      const price = priceOf(prices, 'stt', provider, model);
+      const price = priceOf(prices.stt, counts);
       return price === undefined ? null : ((counts.audioMs ?? 0) / MINUTE_MS) * price.perAudioMinute;
     }
     case 'llm': {
-      const price = priceOf(prices, 'llm', provider, model);
+      const price = priceOf(prices.llm, counts);
       if (price === undefined) return null;
       const { perMillionInputTokens: input, perMillionOutputTokens: output } = price;
       const cachedTokens = Math.min(counts.cachedInputTokens ?? 0, counts.inputTokens ?? 0);
@@ -26,7 +25,7 @@ export function costOf(counts: Counts, prices: PriceTable): number | null {
       return (freshTokens * input + cachedTokens * cached + (counts.outputTokens ?? 0) * output) / MILLION;
     }
     case 'tts': {
-      const price = priceOf(prices, 'tts', provider, model);
+      const price = priceOf(prices.tts, counts);
       return price === undefined ? null : ((counts.characters ?? 0) * price.perMillionCharacters) / MILLION;
     }
   }

@@ -4,8 +4,11 @@ import { z } from 'zod';
 const usd = z.number().min(0).max(10_000);
 
 const origin = {
-  /** When the price was read, as a date. */
-  asOf: z.iso.date().optional(),
+  /** When the price was read: a day or a month. */
+  asOf: z
+    .string()
+    .regex(/^\d{4}-\d{2}(-\d{2})?$/, 'must be a day such as 2026-11-21, or a month')
+    .optional(),
   /** Where it was read, and what it is of. */
   source: z.string().max(300).optional(),
 };
@@ -52,18 +55,13 @@ export function checkPriceTable(
 }
 
 /** The price of a model, or of every model of its provider; undefined where there is none. */
-export function priceOf<Stage extends keyof PriceTable>(
-  prices: PriceTable,
-  stage: Stage,
-  provider: string,
-  model: string,
-): PriceTable[Stage][string][string] | undefined {
-  const models: PriceTable[Stage][string] | undefined = Object.hasOwn(prices[stage], provider)
-    ? prices[stage][provider]
-    : undefined;
+export function priceOf<Price>(
+  stage: Readonly<Record<string, Readonly<Record<string, Price>>>>,
+  { provider, model }: { readonly provider: string; readonly model: string },
+): Price | undefined {
+  const models = Object.hasOwn(stage, provider) ? stage[provider] : undefined;
   if (models === undefined) return undefined;
-  if (Object.hasOwn(models, model)) return models[model];
-  return Object.hasOwn(models, '*') ? models['*'] : undefined;
+  return Object.hasOwn(models, model) ? models[model] : models['*'];
 }
 
 /** Of each stage, the prices of these providers alone. */

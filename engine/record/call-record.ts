@@ -82,6 +82,7 @@ export const EMPTY_RECORD: CallRecord = {
     ttsCharacters: null,
     speculations: 0,
     usedSpeculations: 0,
+    byModel: [],
   },
 };
 

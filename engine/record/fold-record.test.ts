@@ -69,6 +69,14 @@ describe('the facts of a call', () => {
 describe('beside what was said', () => {
   it('usage is summed by stage, and unknown where nobody counted', () => {
     const llm = { stage: 'llm', provider: 'p', model: 'm' } as const;
+    const nothing = {
+      audioMs: null,
+      characters: null,
+      inputTokens: null,
+      cachedInputTokens: null,
+      outputTokens: null,
+      costUsd: null,
+    };
     const call = connected()
       .send(2_000, { type: 'usageCounted', data: { ...llm, inputTokens: 100, outputTokens: 7 } })
       .send(3_000, { type: 'usageCounted', data: { ...llm, inputTokens: 120 } })
@@ -80,6 +88,10 @@ describe('beside what was said', () => {
       ttsCharacters: 28,
       speculations: 0,
       usedSpeculations: 0,
+      byModel: [
+        { ...nothing, ...llm, inputTokens: 220, outputTokens: 7 },
+        { ...nothing, ...llm, stage: 'tts', characters: 28 },
+      ],
     });
   });
 

@@ -1,6 +1,7 @@
 import type { CallEvent } from '@parley/contracts/call-event';
 import type { CallUsage } from '@parley/contracts/call-record';
 import type { ParticipantId } from '@parley/contracts/ids';
+import { addUsage, type CountedUsage } from '../cost/usage-by-model.ts';
 import { type EarEvent, earEventOf } from '../turn/ear-event.ts';
 import { type CallRecord, withMoment } from './call-record.ts';
 import { type EarTrace, EMPTY_EAR, traceEar } from './ear-trace.ts';
@@ -20,7 +21,7 @@ export function onEvent(record: CallRecord, event: CallEvent, atMs: number): Cal
     case 'transportMeasured':
       return onTransport(record, event.data);
     case 'usageCounted':
-      return { ...record, usage: addUsage(record.usage, event.data) };
+      return { ...record, usage: withCounted(record.usage, event.data) };
     case 'recordingIncomplete': {
       const label = event.data.cause.replaceAll('_', ' ');
       return withMoment(record, { atMs, kind: 'recording_incomplete', label });
@@ -108,12 +109,10 @@ function stageFailed(record: CallRecord, stage: string, atMs: number): CallRecor
   return withMoment(record, { atMs, kind: 'stage_failed', label: stage });
 }
 
-function addUsage(
-  usage: CallUsage,
-  counted: Extract<CallEvent, { type: 'usageCounted' }>['data'],
-): CallUsage {
-  const sum = (before: number | null, more: number | undefined) =>
-    more === undefined ? before : (before ?? 0) + more;
+function withCounted(before: CallUsage, counted: CountedUsage): CallUsage {
+  const usage = { ...before, byModel: addUsage(before.byModel, counted) };
+  const sum = (known: number | null, more: number | undefined) =>
+    more === undefined ? known : (known ?? 0) + more;
   switch (counted.stage) {
     case 'stt':
       return { ...usage, sttAudioMs: sum(usage.sttAudioMs, counted.audioMs) };

@@ -106,6 +106,7 @@ export async function startServer(deps: {
   const records = startCallRecords({
     door: database,
     dataDir,
+    prices: settings.prices,
     files,
     onWhole: recordings.onWhole,
     sfu,

@@ -1,6 +1,8 @@
 import { fileURLToPath } from 'node:url';
 import type { AgentDefinition } from '@parley/contracts/agent-definition';
+import type { PriceTable } from '@parley/engine/cost/price-table';
 import type { Logger } from 'pino';
+import type { ProviderAccess } from '../config/provider-variables.ts';
 import { faultInWords } from '../definitions/definition-fault.ts';
 import { openDefinitionFiles } from '../definitions/definition-files.ts';
 import type { DefinitionSet } from '../definitions/definition-set.ts';
@@ -10,10 +12,10 @@ import { ProviderError } from '../runtime/provider-error.ts';
 import type { Shipper } from '../shipping/shipper.ts';
 import type { ReadCommand } from '../transport/read-command.ts';
 import type { CallRunner } from '../worker/contract.ts';
+import { createAgentFaults } from './agent-faults.ts';
+import { createAgentStages } from './agent-stages.ts';
 import type { WatchCall } from './call-watch.ts';
 import type { AskServer } from './earlier-call.ts';
-import { embeddedFaults } from './embedded-faults.ts';
-import { createEmbeddedStages } from './embedded-stages.ts';
 import { createRunCall } from './run-call.ts';
 import { warmStages } from './warm-stages.ts';
 
@@ -27,6 +29,9 @@ export async function createCallRunner(options: {
   readonly agentsDir: string | null;
   /** File of the end-of-turn model, or null. */
   readonly smartTurnFile: string | null;
+  /** Keys and addresses of the vendors. */
+  readonly providers: ProviderAccess;
+  readonly prices: PriceTable;
   readonly clock: Clock;
   readonly log: Logger;
   readonly random: () => number;
@@ -40,11 +45,11 @@ export async function createCallRunner(options: {
   readonly watchCall: WatchCall;
   readonly onAgentsChanged: () => void;
 }): Promise<CallRunner> {
-  const { agentsDir, clock, log } = options;
+  const { agentsDir, providers: access, clock, log } = options;
   const folders = agentsDir === null ? [EXAMPLES_DIR] : [EXAMPLES_DIR, agentsDir];
-  const [files, embedded] = await Promise.all([
-    openDefinitionFiles(folders, { faultsHere: embeddedFaults, clock }),
-    createEmbeddedStages({ smartTurnFile: options.smartTurnFile, clock, log }),
+  const [files, agentStages] = await Promise.all([
+    openDefinitionFiles(folders, { faultsHere: createAgentFaults(access), clock }),
+    createAgentStages({ smartTurnFile: options.smartTurnFile, access, clock, log }),
   ]);
   /** What only the stages themselves found, when they were made warm. */
   const unspeakable = new Map<AgentDefinition, string>();
@@ -62,7 +67,7 @@ export async function createCallRunner(options: {
     for (const definition of definitionsOf(former)) {
       if (current.has(definition)) continue;
       unspeakable.delete(definition);
-      embedded.retire(definition);
+      agentStages.retire(definition);
     }
   };
 
@@ -70,7 +75,7 @@ export async function createCallRunner(options: {
   const warmAgent = async (definition: AgentDefinition) => {
     // Another change may have come while the one before was made warm.
     if (warmed.has(definition) || !definitionsOf(known).has(definition)) return;
-    const { value: stages, release } = embedded.take(definition);
+    const { value: stages, release } = agentStages.take(definition);
     try {
       await warmStages(stages, definition);
       warmed.add(definition);
@@ -117,7 +122,8 @@ export async function createCallRunner(options: {
     runCall: createRunCall({
       dataDir: options.dataDir,
       definitions: () => files.current,
-      takeStages: embedded.take,
+      prices: options.prices,
+      takeStages: agentStages.take,
       deleteRoom: options.deleteRoom,
       readCommand: options.readCommand,
       askServer: options.askServer,
@@ -131,7 +137,7 @@ export async function createCallRunner(options: {
     agents: () => [...files.current.agents.values()].map(({ summary }) => summary),
     defaultAgent: () => files.current.defaultAgent ?? '',
     faults: () => [...files.current.faults.map(faultInWords), ...unspeakable.values()],
-    stages: () => embedded.reports,
+    stages: () => agentStages.reports,
     // Whoever names no agent waits for nothing; a folder of a hundred agents delays no start.
     async warm() {
       const first = known.agents.get(known.defaultAgent ?? '');
@@ -141,7 +147,7 @@ export async function createCallRunner(options: {
     async close() {
       isClosed = true;
       await watch.close();
-      await embedded.close();
+      await agentStages.close();
     },
   };
 }

@@ -8,6 +8,7 @@ export function closesRoom(reason: EndReason): boolean {
     case 'caller_lost':
     case 'agent_ended':
     case 'time_limit':
+    case 'cost_limit':
     case 'agent_lost':
       return true;
     case 'room_closed':

@@ -3,6 +3,7 @@ import { CALL_EVENT_VERSION, type JournalHeader } from '@parley/contracts/call-e
 import { BUILTIN_TOOLS } from '@parley/engine/call/builtin-tools';
 import { ENGINE_VERSION } from '@parley/engine/call/reduce';
 import { instructionsOf } from '@parley/engine/conversation/instructions';
+import type { PriceTable } from '@parley/engine/cost/price-table';
 import type { EarlierCall } from '@parley/engine/replay/resume-journals';
 import type { Logger } from 'pino';
 import type { DefinitionSet } from '../definitions/definition-set.ts';
@@ -32,6 +33,7 @@ export function createRunCall(deps: {
   readonly dataDir: string;
   /** A call keeps the definition with which it began. */
   readonly definitions: () => DefinitionSet;
+  readonly prices: PriceTable;
   readonly takeStages: (definition: AgentDefinition) => Lease<CallStages>;
   /** Deletes a LiveKit room, which ends its call for everyone. */
   readonly deleteRoom: (roomName: string) => Promise<void>;
@@ -60,7 +62,7 @@ export function createRunCall(deps: {
     const earlier = await findEarlierCall({ ...deps, callId, ...metadata, nowEpochMs, log });
     const { startedAtEpochMs, startsAtMs } = callClockOf(earlier, nowEpochMs);
     const clock = createMonotonicClock(startsAtMs);
-    const settings = { ...callSettings(call, definition, stages), startsAtMs };
+    const settings = { ...callSettings(call, definition, stages, deps.prices), startsAtMs };
     const fence = new AbortController();
     const signal = AbortSignal.any([stopped, fence.signal]);
     const onSuperseded = (heldGeneration: number) => {

@@ -45,6 +45,14 @@ export interface ProviderAccess {
   readonly baseUrls: Readonly<Record<string, string>>;
 }
 
+/** The same for a program that reads nothing else. Throws a ZodError for an address that is none. */
+export function readProviderAccess(
+  environment: Readonly<Record<string, string | undefined>>,
+): ProviderAccess {
+  const given = Object.fromEntries(Object.entries(environment).filter(([, value]) => value?.trim()));
+  return providerAccess(z.object(providerVariables).parse(given), given);
+}
+
 /** Reads keys and addresses out of the values of an environment, and its secrets, which no schema can name. */
 export function providerAccess(
   values: Readonly<Record<string, unknown>>,

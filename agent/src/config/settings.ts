@@ -1,7 +1,8 @@
 import { availableParallelism } from 'node:os';
+import { NO_PRICES, type PriceTable } from '@parley/engine/cost/price-table';
 import { z } from 'zod';
 import { type ProviderAccess, providerAccess, providerVariables } from './provider-variables.ts';
-import { flag, headerList, httpUrl, integer, nameList, webSocketUrl } from './values.ts';
+import { flag, headerList, httpUrl, integer, nameList, priceFile, webSocketUrl } from './values.ts';
 
 /** What is said of a variable to a person, for instance by the doctor command. */
 export type VariableMeta = {
@@ -56,6 +57,13 @@ export const agentEnvironmentSchema = z.object({
     .meta(
       described(
         'File of the end-of-turn model, smart-turn-v3.2-cpu.onnx. Unset: a fixed wait; `npm start` sets it once `npm run models` has fetched it.',
+      ),
+    ),
+  PARLEY_PRICES: priceFile
+    .optional()
+    .meta(
+      described(
+        'File of what models cost, in YAML, for ceilings of calls. Unset: no prices; `npm start` sets it to prices.yaml of the project.',
       ),
     ),
   PARLEY_WORKER_PROCESSES: integer(1, 256)
@@ -122,6 +130,8 @@ export interface Settings {
   readonly agentsDir: string | null;
   /** Null: no end-of-turn model. */
   readonly smartTurnFile: string | null;
+  /** What models cost. */
+  readonly prices: PriceTable;
   readonly processes: number;
   readonly maxCallsPerProcess: number;
   readonly joinsAtOnce: number;
@@ -170,6 +180,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     dataDir: values.PARLEY_DATA,
     agentsDir: values.PARLEY_AGENTS ?? null,
     smartTurnFile: values.PARLEY_SMART_TURN ?? null,
+    prices: values.PARLEY_PRICES ?? NO_PRICES,
     processes: values.PARLEY_WORKER_PROCESSES,
     maxCallsPerProcess: values.PARLEY_MAX_CALLS_PER_PROCESS,
     joinsAtOnce: values.PARLEY_JOINS_AT_ONCE,

@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import { checkPriceTable } from '@parley/engine/cost/price-table';
+import { parse } from 'yaml';
 import { z } from 'zod';
 
 /** A whole number written in digits. */
@@ -77,3 +80,15 @@ export const webSocketUrl = url(
   ['ws:', 'wss:', 'http:', 'https:'],
   'must begin with ws:// or wss://',
 ).transform((text) => text.replace(/^http/, 'ws'));
+
+/** A file of prices in YAML; what it holds is the value. */
+export const priceFile = z.string().transform((file, context) => {
+  try {
+    const read = checkPriceTable(parse(readFileSync(file, 'utf8')));
+    if (read.kind === 'sound') return read.prices;
+    context.addIssue(`it holds what is no price: ${read.faults.join('; ')}`);
+  } catch (error) {
+    context.addIssue(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return z.NEVER;
+});

@@ -109,7 +109,7 @@ function countMoment(counts: CallCounts, { kind, label }: CallMoment): void {
 }
 
 function countUsage(counts: CallCounts, before: CallUsage, now: CallUsage): void {
-  const more = (count: keyof CallUsage) => (now[count] ?? 0) - (before[count] ?? 0);
+  const more = (count: keyof Omit<CallUsage, 'byModel'>) => (now[count] ?? 0) - (before[count] ?? 0);
   counts.speculations.inc(more('speculations'));
   counts.usedSpeculations.inc(more('usedSpeculations'));
   counts.sttAudio.inc(more('sttAudioMs') / 1000);

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import { ENGINE_VERSION } from '@parley/engine/call/reduce';
+import type { PriceTable } from '@parley/engine/cost/price-table';
 import { AccessToken } from 'livekit-server-sdk';
 import type { Logger } from 'pino';
 import { type WatchCall, watchBy } from '../call/call-watch.ts';
+import type { ProviderAccess } from '../config/provider-variables.ts';
 import { readSettings, type Settings, SettingsError } from '../config/settings.ts';
 import { createCallMeter } from '../metrics/call-meter.ts';
 import { createWorkerMetrics } from '../metrics/worker-metrics.ts';
@@ -36,6 +38,9 @@ export interface CallRunnerOptions {
   readonly dataDir: string;
   readonly agentsDir: string | null;
   readonly smartTurnFile: string | null;
+  /** Keys and addresses of the vendors. */
+  readonly providers: ProviderAccess;
+  readonly prices: PriceTable;
   readonly clock: Clock;
   readonly log: Logger;
   /** 0 up to 1. */
@@ -89,6 +94,8 @@ export async function startProcess(
         dataDir,
         agentsDir,
         smartTurnFile,
+        providers: settings.providers,
+        prices: settings.prices,
         clock,
         log,
         random,

@@ -1,6 +1,7 @@
 import { turnPhrasesSchema, turnSettingsSchema } from '@parley/contracts/agent-definition';
 import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import type { CallSettings } from '@parley/engine/call/settings';
+import { NO_PRICES } from '@parley/engine/cost/price-table';
 import type { SeededRandom } from '../seeded-random.ts';
 
 /** Streaming recognisers are asked for their final; the embedded one knows whole utterances. Half of the talks each. */
@@ -19,6 +20,7 @@ export function drawSettings(
     turn: turnSettingsSchema.parse({ vadParams: { silenceDurationMs } }),
     phrases: turnPhrasesSchema.parse({}),
     pipeline: pipelineSettingsSchema.parse({}),
+    prices: NO_PRICES,
     greeting: 'Hello there, this is the bicycle shop.',
     resumeLine: 'Sorry, I lost you for a moment.',
     apology: 'Sorry, something went wrong.',

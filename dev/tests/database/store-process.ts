@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { shipmentSchema } from '@parley/contracts/internal-api';
+import { NO_PRICES } from '@parley/engine/cost/price-table';
 import { createCallRecorder } from '@parley/web/server/calls/call-recorder';
 import { openDatabase } from '@parley/web/server/database/open-database';
 import { createMonotonicClock } from '@parley/web/server/runtime/clock';
@@ -25,6 +26,7 @@ const database = await untilItAnswers(() =>
 );
 const recorder = createCallRecorder({
   database: () => database,
+  prices: NO_PRICES,
   clock,
   log: pino({ level: 'silent' }),
   onStored: () => {},

@@ -1,3 +1,4 @@
+import { NO_PRICES } from '@parley/engine/cost/price-table';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
@@ -65,6 +66,7 @@ it('a message whose sender was killed while it sent comes again, under its id, f
   const { webhookId } = await webhooks.make({ url, events: ['call.started', 'call.ended'], description: '' });
   const recorder = createCallRecorder({
     database: () => database,
+    prices: NO_PRICES,
     clock: createMonotonicClock(),
     log: pino({ level: 'silent' }),
     onStored: () => {},

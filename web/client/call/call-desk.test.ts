@@ -38,6 +38,7 @@ const running: CallDetail = callDetailSchema.parse({
     ttsCharacters: null,
     speculations: 0,
     usedSpeculations: 0,
+    byModel: [],
   },
   costUsd: null,
   tags: [],

@@ -26,6 +26,7 @@ const call = callSummarySchema.parse({
     ttsCharacters: null,
     speculations: 0,
     usedSpeculations: 0,
+    byModel: [],
   },
   costUsd: null,
   tags: [],

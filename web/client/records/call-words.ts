@@ -12,6 +12,7 @@ export const END_REASON_WORDS: Record<EndReason, string> = {
   superseded: 'Taken over',
   worker_stopped: 'Worker was stopped',
   time_limit: 'Longest time reached',
+  cost_limit: 'Cost limit reached',
 };
 
 export const STATE_WORDS: Record<CallSummary['state'], string> = {

@@ -1,5 +1,7 @@
 import { callIdSchema, MAIN_SEAT } from '@parley/contracts/ids';
 import { storedJournalsSchema } from '@parley/contracts/internal-api';
+import { NO_PRICES, priceTableSchema } from '@parley/engine/cost/price-table';
+import type { CountedUsage } from '@parley/engine/cost/usage-by-model';
 import { fold, read, type TestJournal } from '@parley/engine/record/testing/folded-call';
 import fc from 'fast-check';
 import { pino } from 'pino';
@@ -9,16 +11,18 @@ import { databaseKinds, type TestData } from '../database/testing/test-databases
 import { createVirtualClock } from '../runtime/testing/virtual-clock.ts';
 import type { CallChange } from './call-change.ts';
 import { createCallRecorder } from './call-recorder.ts';
+import { summaryOfRow } from './call-row.ts';
 import { journalsJson } from './journal-rows.ts';
 import { journalOfCall, shipmentOf } from './testing/test-shipments.ts';
 
 const TALK = ['what are your prices', 'and on sundays', 'thank you'];
 
-function recorderOn(database: Database) {
+function recorderOn(database: Database, prices = NO_PRICES) {
   const clock = createVirtualClock();
   const changes: CallChange[] = [];
   const recorder = createCallRecorder({
     database: () => database,
+    prices,
     clock,
     log: pino({ level: 'silent' }),
     onStored: (change) => void changes.push(change),
@@ -90,6 +94,43 @@ describe.each(databaseKinds())('the journals of calls on $name', (kind) => {
     expect(await stored('RM_recorded', 'unasked')).toBe('pending');
     expect(await stored('RM_asking', 'afterConsent')).toBe('pending');
     expect(await stored('RM_silent', 'none')).toBe('none');
+  });
+
+  it('get their cost from the price table, by model, and none where a model has no price', async () => {
+    const prices = priceTableSchema.parse({
+      stt: { ear: { '*': { perAudioMinute: 0.06 } } },
+      tts: { mouth: { one: { perMillionCharacters: 10 } } },
+    });
+    const { store, changes } = recorderOn(database, prices);
+    const heard = { stage: 'stt', provider: 'ear', model: 'm', audioMs: 60_000 } as const;
+    const said = { stage: 'tts', provider: 'mouth', model: 'one', characters: 1_000 } as const;
+    const costOf = async (callId: string, usage: readonly CountedUsage[]) => {
+      await store(shipmentOf(journalOfCall(callId, { texts: TALK, usage })));
+      const call = changes.at(-1)?.call;
+      return { costUsd: call?.costUsd, byModel: call?.usage.byModel.map(({ costUsd }) => costUsd) };
+    };
+    expect(await costOf('RM_priced', [heard, said])).toEqual({ costUsd: 0.07, byModel: [0.06, 0.01] });
+    const other = { ...said, model: 'two' };
+    expect(await costOf('RM_unpriced', [heard, other])).toEqual({ costUsd: null, byModel: [0.06, null] });
+    expect(await costOf('RM_uncounted', [])).toEqual({ costUsd: null, byModel: [] });
+  });
+
+  it('are shown where they were stored before models were told apart', async () => {
+    const { store } = recorderOn(database);
+    await store(shipmentOf(journalOfCall('RM_old', { texts: TALK })));
+    const { byModel, ...usage } = JSON.parse((await storedCall(database, 'RM_old')).row.usage_json);
+    expect(byModel).toEqual([]);
+    await database.db
+      .updateTable('calls')
+      .set({ usage_json: JSON.stringify({ ...usage, ttsCharacters: 7 }) })
+      .where('call_id', '=', 'RM_old')
+      .execute();
+    const row = (await storedCall(database, 'RM_old')).row;
+    expect(summaryOfRow({ ...row, number: 1 }, []).usage).toEqual({
+      ...usage,
+      ttsCharacters: 7,
+      byModel: [],
+    });
   });
 
   it('make the rows of their call as they come', async () => {

@@ -1,5 +1,6 @@
 import { type CallId, MAIN_SEAT } from '@parley/contracts/ids';
 import type { Shipment, ShipmentAnswer } from '@parley/contracts/internal-api';
+import type { PriceTable } from '@parley/engine/cost/price-table';
 import type { Logger } from 'pino';
 import type { Database, Queries } from '../database/database.ts';
 import { ApiError } from '../http/api-error.ts';
@@ -34,12 +35,14 @@ const CATCH_UPS = 3;
 
 export function createCallRecorder(deps: {
   readonly database: () => Database;
+  /** Calls get their cost by these as they are stored. */
+  readonly prices: PriceTable;
   readonly clock: Clock;
   readonly log: Logger;
   /** After it was stored. */
   readonly onStored: (change: CallChange) => void;
 }): CallRecorder {
-  const { clock, log } = deps;
+  const { prices, clock, log } = deps;
   const perCall = createKeyedQueue<CallId>();
   const kept = new Map<number, FoldedRecord>();
   const behind = new Set<CallId>();
@@ -88,7 +91,7 @@ export function createCallRecorder(deps: {
       if (row === null) return null;
       const folded = kept.get(row.number) ?? NOTHING_FOLDED;
       if (!isCurrent(folded, await storedJournals(trx, row.number, MAIN_SEAT))) return 'behind';
-      return rewrite(trx, row, folded);
+      return rewrite(trx, row, folded, prices);
     });
     if (change === 'behind') showSoon(callId);
     else if (change !== null) deps.onStored(change);
@@ -99,7 +102,7 @@ export function createCallRecorder(deps: {
     for (let attempt = 1; ; attempt++) {
       const outcome = await db
         .transaction()
-        .execute((trx) => take(trx, dialect, shipment, { kept, mayStayBehind: attempt > CATCH_UPS }))
+        .execute((trx) => take(trx, dialect, shipment, { kept, prices, mayStayBehind: attempt > CATCH_UPS }))
         .catch((error: unknown) => {
           if (error instanceof CallDeleted) return { kind: 'deleted' } as const;
           throw error;

@@ -1,4 +1,5 @@
 import type { CallId, Seat } from '@parley/contracts/ids';
+import type { PriceTable } from '@parley/engine/cost/price-table';
 import type { Logger } from 'pino';
 import { type AgentRegister, createAgentRegister } from '../agents/agent-register.ts';
 import type { DatabaseDoor } from '../database/database-door.ts';
@@ -32,6 +33,7 @@ export interface CallRecords {
 export function startCallRecords(deps: {
   readonly door: DatabaseDoor;
   readonly dataDir: string;
+  readonly prices: PriceTable;
   readonly sfu: Pick<Sfu, 'rooms'>;
   readonly files: Pick<CallFiles, 'find'>;
   /** The recording of a call that is over lies there, with all sound that came. */

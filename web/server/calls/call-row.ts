@@ -64,7 +64,8 @@ export function summaryOfRow(row: CallRow, tags: readonly string[]): CallSummary
     endReason: row.end_reason as EndReason | null,
     turnCount: row.turn_count,
     latency: JSON.parse(row.latency_json),
-    usage: JSON.parse(row.usage_json),
+    // Rows of versions that did not tell models apart lack that part.
+    usage: { ...EMPTY_RECORD.usage, ...JSON.parse(row.usage_json) },
     costUsd: row.cost_usd,
     tags: [...tags],
     recording: row.recording,

@@ -1,4 +1,5 @@
 import { callIdSchema } from '@parley/contracts/ids';
+import { NO_PRICES } from '@parley/engine/cost/price-table';
 import { sql } from 'kysely';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -32,6 +33,7 @@ describe.each(databaseKinds())('on $name', (kind) => {
   it('a call is read whole and deleted whole', async () => {
     const recorder = createCallRecorder({
       database: () => database,
+      prices: NO_PRICES,
       clock: createVirtualClock(),
       log: pino({ level: 'silent' }),
       onStored: () => {},

@@ -1,4 +1,6 @@
 import type { RecordedTurn } from '@parley/contracts/call-record';
+import { totalCost, withCosts } from '@parley/engine/cost/cost';
+import type { PriceTable } from '@parley/engine/cost/price-table';
 import { changedTurns, type RecordedCall } from '@parley/engine/record/recorded-call';
 import type { Queries } from '../database/database.ts';
 import { type CallsTable, IDS_PER_CALL } from '../database/tables.ts';
@@ -12,9 +14,10 @@ const ROWS_AT_ONCE = 200;
 type ToldColumns = Partial<Omit<CallsTable, 'number'>>;
 
 /** What of a call's row follows from its record; nothing before a header is known. */
-export function columnsOf(recorded: RecordedCall | null): ToldColumns {
+export function columnsOf(recorded: RecordedCall | null, prices: PriceTable): ToldColumns {
   if (recorded === null) return {};
-  const { facts, latency, usage } = recorded;
+  const { facts, latency } = recorded;
+  const usage = withCosts(recorded.usage, prices);
   const caller = facts.caller === null ? null : storableText(facts.caller);
   // A process that gave way to another ended its own part, and not the call.
   const isOver = facts.state === 'ended' && facts.endReason !== 'superseded';
@@ -35,6 +38,7 @@ export function columnsOf(recorded: RecordedCall | null): ToldColumns {
     voice_to_voice_p95_ms: latency.voiceToVoiceP95Ms,
     latency_json: JSON.stringify(latency),
     usage_json: JSON.stringify(usage),
+    cost_usd: totalCost(usage),
   };
 }
 

@@ -2,6 +2,7 @@ import type { JournalLine } from '@parley/contracts/call-event';
 import type { RecordedTurn } from '@parley/contracts/call-record';
 import { MAIN_SEAT } from '@parley/contracts/ids';
 import type { Shipment, ShipmentAnswer } from '@parley/contracts/internal-api';
+import type { PriceTable } from '@parley/engine/cost/price-table';
 import { endRecord } from '@parley/engine/record/fold-record';
 import { callRecordOf, type RecordedCall } from '@parley/engine/record/recorded-call';
 import { versionAt } from '../agents/agent-rows.ts';
@@ -41,7 +42,11 @@ export async function take(
   trx: Queries,
   dialect: Database['dialect'],
   { header, lines, isLast }: Shipment,
-  by: { readonly kept: ReadonlyMap<number, FoldedRecord>; readonly mayStayBehind: boolean },
+  by: {
+    readonly kept: ReadonlyMap<number, FoldedRecord>;
+    readonly prices: PriceTable;
+    readonly mayStayBehind: boolean;
+  },
 ): Promise<Outcome> {
   const { callId, seat, generation } = header;
   if (await isDeleted(trx, callId)) return { kind: 'deleted' };
@@ -71,8 +76,8 @@ export async function take(
   }
   const next = tell(foldLines(folded, header, added));
   if (row.ended_by === 'server' || row.is_behind === 1)
-    return { ...taken, folded: next, isBehind: false, change: await rewrite(trx, row, next) };
-  const columns = { ...(await ownColumns(trx, row, header)), ...columnsOf(next.told) };
+    return { ...taken, folded: next, isBehind: false, change: await rewrite(trx, row, next, by.prices) };
+  const columns = { ...(await ownColumns(trx, row, header)), ...columnsOf(next.told, by.prices) };
   const turns = await write(trx, row, { before: folded.told, after: next.told });
   const told = { ...columns, ended_by: endedBy(columns) };
   const isChanged = await updateCall(trx, row, told);
@@ -100,7 +105,12 @@ async function lockOrEnter(
 }
 
 /** Writes a call's rows from its whole record, ended by the server where it was and no journal tells otherwise. */
-export async function rewrite(trx: Queries, row: CallRow, { record }: FoldedRecord): Promise<CallChange> {
+export async function rewrite(
+  trx: Queries,
+  row: CallRow,
+  { record }: FoldedRecord,
+  prices: PriceTable,
+): Promise<CallChange> {
   const { header } = record;
   const isToldEnded = record.ended !== null && record.ended.reason !== 'superseded';
   const serverEnd =
@@ -111,7 +121,8 @@ export async function rewrite(trx: Queries, row: CallRow, { record }: FoldedReco
           reason: row.end_reason as ServerEnd['reason'],
         };
   const whole = callRecordOf(serverEnd === null ? record : endRecord({ ...record, ended: null }, serverEnd));
-  const columns = { ...(header === null ? {} : await ownColumns(trx, row, header)), ...columnsOf(whole) };
+  const own = header === null ? {} : await ownColumns(trx, row, header);
+  const columns = { ...own, ...columnsOf(whole, prices) };
   const turns = await write(trx, row, { before: null, after: whole });
   const ended_by = serverEnd !== null || header === null ? row.ended_by : endedBy(columns);
   const told = { ...columns, ended_by, is_behind: 0 };

@@ -1,3 +1,4 @@
+import { NO_PRICES, type PriceTable } from '@parley/engine/cost/price-table';
 import { z } from 'zod';
 import { isLoopbackHost } from '../http/loopback.ts';
 import type { Bucket } from '../object-store/bucket.ts';
@@ -13,6 +14,7 @@ import {
   livekitUrl,
   origins,
   postgresUrl,
+  priceFile,
 } from './values.ts';
 
 /** What is said of a variable to a person, for instance by the doctor command. */
@@ -92,6 +94,13 @@ export const serverEnvironmentSchema = z.object({
     .transform((text) => text.trim())
     .optional()
     .meta(secret('Secret access key for the bucket. Required with PARLEY_RECORDINGS_S3_URL.')),
+  PARLEY_PRICES: priceFile
+    .optional()
+    .meta(
+      described(
+        'File of what models cost, in YAML, by which calls get their cost. Unset: no prices; `npm start` sets it to prices.yaml of the project.',
+      ),
+    ),
   PARLEY_INTERNAL_BIND: bindAddress
     .optional()
     .meta(
@@ -177,6 +186,8 @@ export interface Settings {
   readonly retentionDays: number | null;
   /** What recordings are moved to; null: they stay in `dataDir`. */
   readonly recordingsBucket: Bucket | null;
+  /** What models cost. */
+  readonly prices: PriceTable;
   readonly internalBind: BindAddress | null;
   /** Null: the default one, or a free one. */
   readonly metricsBind: BindAddress | null;
@@ -229,6 +240,7 @@ export function parseSettings(environment: Readonly<Record<string, string | unde
     databaseUrl: values.DATABASE_URL ?? null,
     retentionDays: values.PARLEY_RETENTION_DAYS ?? null,
     recordingsBucket: bucketOf(values),
+    prices: values.PARLEY_PRICES ?? NO_PRICES,
     internalBind: values.PARLEY_INTERNAL_BIND ?? null,
     metricsBind: values.PARLEY_METRICS_BIND ?? null,
     allowedOrigins: values.PARLEY_ALLOWED_ORIGINS,

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { checkPriceTable } from '@parley/engine/cost/price-table';
 import ipaddr from 'ipaddr.js';
+import { parse } from 'yaml';
 import { z } from 'zod';
 import { type AllowRule, readAllowRule } from '../outgoing/allow-list.ts';
 
@@ -104,3 +107,15 @@ export const bindAddress = z.string().transform((text, context) => {
   return z.NEVER;
 });
 export type BindAddress = z.infer<typeof bindAddress>;
+
+/** A file of prices in YAML; what it holds is the value. */
+export const priceFile = z.string().transform((file, context) => {
+  try {
+    const read = checkPriceTable(parse(readFileSync(file, 'utf8')));
+    if (read.kind === 'sound') return read.prices;
+    context.addIssue(`it holds what is no price: ${read.faults.join('; ')}`);
+  } catch (error) {
+    context.addIssue(`it cannot be read: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return z.NEVER;
+});

@@ -38,6 +38,7 @@ function summary(number: number, changes: Partial<CallSummary> = {}): CallSummar
       ttsCharacters: null,
       speculations: 0,
       usedSpeculations: 0,
+      byModel: [],
     },
     costUsd: null,
     tags: [],

@@ -82,6 +82,8 @@ describe('the figures of the server', () => {
     await world.ship('RM_1', ['hello']);
     await world.ship('RM_2', ['hello'], {}, { leaves: false });
     expect(await figure('parley_stored_calls_ended_total{reason="caller_left"}')).toBe(1);
+    expect(await figure('parley_stored_calls_without_cost_total')).toBe(1);
+    expect(await figure('parley_stored_calls_cost_usd_total')).toBe(0);
     expect(await figure('parley_stored_calls{state="active"}')).toBe(1);
     expect(await figure('parley_stored_calls{state="waiting"}')).toBe(0);
   });

@@ -31,8 +31,8 @@ export interface ServerMetrics {
   /** From now on the Node process is told of too: its memory, processor and event loop. Called once a process. */
   watchProcess(): void;
   requestAnswered(request: AnsweredRequest): void;
-  /** A call is stored as ended, told once a call. */
-  callEnded(reason: EndReason): void;
+  /** A call is stored as ended, told once a call; its cost is null where it is not known. */
+  callEnded(reason: EndReason, costUsd: number | null): void;
   /** As Prometheus reads it, format 0.0.4. */
   exposition(now: ServerNow): Promise<string>;
 }
@@ -55,6 +55,16 @@ export function createServerMetrics(): ServerMetrics {
     labelNames: ['reason'],
     registers,
   });
+  const cost = new Counter({
+    name: 'parley_stored_calls_cost_usd_total',
+    help: 'What calls cost whose end this server stored, in US dollars, by its price table.',
+    registers,
+  });
+  const uncosted = new Counter({
+    name: 'parley_stored_calls_without_cost_total',
+    help: 'Calls whose end this server stored and whose cost is not known: a model that was used has no price.',
+    registers,
+  });
   // The first of a kind would not be seen to rise otherwise.
   for (const reason of endReasonSchema.options) ended.inc({ reason }, 0);
   const showNow = momentaryFigures(registry);
@@ -62,7 +72,11 @@ export function createServerMetrics(): ServerMetrics {
     watchProcess: () => collectDefaultMetrics({ register: registry }),
     requestAnswered: ({ method, route, status, ms }) =>
       requests.observe({ method, route, status: String(status) }, ms / 1000),
-    callEnded: (reason) => ended.inc({ reason }),
+    callEnded(reason, costUsd) {
+      ended.inc({ reason });
+      if (costUsd === null) uncosted.inc();
+      else cost.inc(costUsd);
+    },
     exposition(now) {
       showNow(now);
       return registry.metrics();

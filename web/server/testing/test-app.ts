@@ -4,6 +4,7 @@ import type { Health } from '@parley/contracts/http-api';
 import { type CallId, callIdSchema } from '@parley/contracts/ids';
 import type { WorkerReport } from '@parley/contracts/internal-api';
 import type { RoomCommand } from '@parley/contracts/room-command';
+import { NO_PRICES } from '@parley/engine/cost/price-table';
 import { pino } from 'pino';
 import { createAccessGuard } from '../access/access-guard.ts';
 import { createApiKeyStore } from '../api-keys/api-key-store.ts';
@@ -174,7 +175,7 @@ export function createTestApp(
   const local = createCallFiles({ dataDir });
   const { store } = options;
   const files = store === undefined ? local : createMovedFiles({ local, store, database });
-  const recorder = createCallRecorder({ database, clock, log, onStored: () => {} });
+  const recorder = createCallRecorder({ database, prices: NO_PRICES, clock, log, onStored: () => {} });
   const ending = new AbortController();
   const siteRules = createSiteRules({ host, publicUrl, allowedOrigins, trustedProxies });
   const awaited = new Set<CallId>();

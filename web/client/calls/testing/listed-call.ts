@@ -28,6 +28,7 @@ export function listedCall({
       ttsCharacters: null,
       speculations: 0,
       usedSpeculations: 0,
+      byModel: [],
     },
     costUsd: null,
     tags: [],

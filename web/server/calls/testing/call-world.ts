@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { Scope } from '@parley/contracts/access-api';
 import { madeApiKeySchema } from '@parley/contracts/access-api';
 import type { JournalHeader } from '@parley/contracts/call-event';
+import { NO_PRICES } from '@parley/engine/cost/price-table';
 import { pino } from 'pino';
 import { sqliteData } from '../../database/testing/test-databases.ts';
 import { createLiveFeed } from '../../live/live-feed.ts';
@@ -22,6 +23,7 @@ export async function openCallWorld(options: Parameters<typeof createTestApp>[0]
   const live = createLiveFeed();
   const recorder = createCallRecorder({
     database: () => database,
+    prices: NO_PRICES,
     clock: createVirtualClock(),
     log: pino({ level: 'silent' }),
     onStored({ call, ownerKeyId, turns }) {

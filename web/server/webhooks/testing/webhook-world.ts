@@ -1,5 +1,6 @@
 import type { JournalLine } from '@parley/contracts/call-event';
 import { type WebhookEventType, webhookMessageSchema } from '@parley/contracts/webhooks';
+import { NO_PRICES } from '@parley/engine/cost/price-table';
 import { pino } from 'pino';
 import { createCallRecorder } from '../../calls/call-recorder.ts';
 import { journalOfCall, shipmentOf } from '../../calls/testing/test-shipments.ts';
@@ -89,7 +90,7 @@ export function createWebhookWorld(database: Database) {
       },
     };
   };
-  const recorder = createCallRecorder({ database: () => database, clock, log, onStored: () => {} });
+  const recorder = createCallRecorder({ database: () => database, prices: NO_PRICES, clock, log, onStored: () => {} });
 
   return {
     clock,
