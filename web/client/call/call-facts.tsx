@@ -1,4 +1,4 @@
-import type { CallDetail } from '@parley/contracts/call-record';
+import type { CallDetail, ModelUsage } from '@parley/contracts/call-record';
 import type { ReactNode } from 'react';
 import { latencyWords } from '../latency/latency-words.ts';
 import {
@@ -12,6 +12,7 @@ import {
 import { isoTime } from '../runtime/calendar.ts';
 import { PageLink } from '../shell/page-link.tsx';
 import { callPath } from '../shell/route.ts';
+import { costWords, countWords } from './usage-words.ts';
 
 /** What is known of a call beside what was said. */
 export function CallFacts({
@@ -73,7 +74,13 @@ export function CallFacts({
   );
 }
 
-/** What vendors count, and what it cost. What a stage did not tell is said so, and never nothing. */
+const STAGE_WORDS: Record<ModelUsage['stage'], string> = {
+  stt: 'Heard by',
+  llm: 'Answered by',
+  tts: 'Spoken by',
+};
+
+/** What vendors count, and what it cost, in sum and by model. What a stage did not tell is said so, and never nothing. */
 export function CallUsage({ call: { usage, costUsd } }: { readonly call: CallDetail }) {
   const count = (value: number | null, words: string) =>
     value === null ? <span className="quiet">Not counted</span> : `${value.toLocaleString()} ${words}`;
@@ -95,12 +102,20 @@ export function CallUsage({ call: { usage, costUsd } }: { readonly call: CallDet
           : `${usage.usedSpeculations} of ${usage.speculations} guesses were used`}
       </Fact>
       <Fact name="Cost">
-        {costUsd === null ? (
-          <span className="quiet">No price known</span>
-        ) : (
-          costUsd.toLocaleString(undefined, { style: 'currency', currency: 'USD', maximumFractionDigits: 4 })
-        )}
+        {costUsd === null ? <span className="quiet">No price known</span> : costWords(costUsd)}
       </Fact>
+      {usage.byModel.map((counted) => (
+        <Fact key={`${counted.stage} ${counted.provider} ${counted.model}`} name={STAGE_WORDS[counted.stage]}>
+          <code>
+            {counted.provider} {counted.model}
+          </code>
+          <br />
+          {countWords(counted)}
+          <span className="quiet">
+            , {counted.costUsd === null ? 'no price' : costWords(counted.costUsd)}
+          </span>
+        </Fact>
+      ))}
     </dl>
   );
 }
