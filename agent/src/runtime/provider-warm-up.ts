@@ -1,0 +1,59 @@
+import type { Logger } from 'pino';
+import { type Clock, delay } from './clock.ts';
+import { ProviderError } from './provider-error.ts';
+import type { Candidate, ProviderOrder } from './provider-order.ts';
+
+/** Longest wait for a provider to open its connections, in ms: three round trips around the earth, and as much again. */
+const WARM_UP_MS = 2_000;
+
+interface Warmable {
+  readonly provider: string;
+  readonly model: string;
+  warm(): Promise<void>;
+}
+
+/**
+ * Warms everybody at once and waits for the one that is asked first; where it fails, for the next. Rejects only where all
+ * fail, with the last failure.
+ */
+export async function warmUp<Of extends Candidate<Warmable>>(options: {
+  readonly order: ProviderOrder<Of>;
+  readonly clock: Clock;
+  readonly log: Logger;
+}): Promise<void> {
+  const { order, clock, log } = options;
+  const warm = async (candidate: Of) => {
+    const { provider, model } = candidate.stage;
+    try {
+      await withinDeadline(candidate.stage.warm(), clock, provider);
+      return null;
+    } catch (error) {
+      if (error instanceof ProviderError) order.breakerOf(candidate).begin().failed(error);
+      log.warn({ err: error, provider, model }, 'a provider could not be made ready');
+      return { error };
+    }
+  };
+  let failure: unknown;
+  for (const outcome of order.toAsk().map(warm)) {
+    const failed = await outcome;
+    if (failed === null) return;
+    failure = failed.error;
+  }
+  throw failure;
+}
+
+async function withinDeadline(work: Promise<void>, clock: Clock, provider: string): Promise<void> {
+  const done = new AbortController();
+  const late = delay(clock, WARM_UP_MS, done.signal).then(
+    () => {
+      const message = `no connection after ${WARM_UP_MS} ms`;
+      throw new ProviderError('timeout', message, { provider, retryable: true });
+    },
+    () => {},
+  );
+  try {
+    await Promise.race([work, late]);
+  } finally {
+    done.abort();
+  }
+}
