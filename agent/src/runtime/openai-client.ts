@@ -8,7 +8,12 @@ const LONGEST_REQUEST_MS = 60_000;
 const NOT_OFFERED = new Set([404, 405, 501]);
 
 /** A client that retries nothing and takes nothing from the environment. */
-export function createOpenaiClient(given: { readonly apiKey: string; readonly baseUrl: string }): OpenAI {
+export function createOpenaiClient(given: {
+  readonly apiKey: string;
+  readonly baseUrl: string;
+  /** Default: Node's own, whose connections are kept for 4 s. */
+  readonly fetch?: typeof globalThis.fetch;
+}): OpenAI {
   return new OpenAI({
     // The SDK wants one even where the server needs none.
     apiKey: given.apiKey === '' ? 'none' : given.apiKey,
@@ -19,6 +24,7 @@ export function createOpenaiClient(given: { readonly apiKey: string; readonly ba
     maxRetries: 0,
     timeout: LONGEST_REQUEST_MS,
     logLevel: 'off',
+    ...(given.fetch === undefined ? {} : { fetch: given.fetch }),
   });
 }
 
