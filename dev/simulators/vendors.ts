@@ -1,4 +1,5 @@
+import { simulatedCartesia } from './cartesia/cartesia.ts';
 import type { SimulatedVendor } from './simulated-vendor.ts';
 
 /** Every vendor that is simulated. */
-export const SIMULATED_VENDORS: readonly SimulatedVendor[] = [];
+export const SIMULATED_VENDORS: readonly SimulatedVendor[] = [simulatedCartesia];

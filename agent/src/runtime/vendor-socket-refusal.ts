@@ -1,4 +1,4 @@
-import type { IncomingHttpHeaders } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import { wallClockEpochMs } from './clock.ts';
 import { ProviderError, type ProviderErrorCode } from './provider-error.ts';
 
@@ -13,6 +13,8 @@ export interface VendorRefusal {
 
 /** A reason longer than this, in characters, is a page of HTML and no reason. */
 const LONGEST_REASON = 300;
+/** What of a body is read, in bytes. */
+const MOST_BODY_BYTES = 4 * 1024;
 /** A code by which a vendor tells that credit or quota is used up; it comes with 401, 402 or 429. */
 const USED_UP = /quota_exceeded|insufficient_quota|insufficient_credits|spending limit/i;
 
@@ -30,6 +32,20 @@ export function refusalError(
   const reason = reasonOf(body, secrets);
   const message = `${provider} refused with HTTP ${status}${reason === '' ? '' : `: ${reason}`}`;
   return new ProviderError(code, message, { provider, retryable, retryAfterMs: retryAfterMs(headers) });
+}
+
+/** Reads what a vendor answers instead of the handshake that was asked for. Rejects where it is cut off. */
+export async function readRefusal(response: IncomingMessage): Promise<VendorRefusal> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  // A vendor that goes silent in the body is ended by the deadline of the handshake.
+  for await (const chunk of response as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    length += chunk.length;
+    if (length >= MOST_BODY_BYTES) break;
+  }
+  const body = Buffer.concat(chunks).toString('utf8');
+  return { status: response.statusCode ?? 0, headers: response.headers, body };
 }
 
 function meaningOf(

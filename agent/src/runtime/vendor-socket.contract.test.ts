@@ -189,7 +189,8 @@ async function startRefusing(answer: (request: IncomingMessage, socket: Duplex) 
   const sockets = new Set<Duplex>();
   server.on('upgrade', (request, socket) => {
     sockets.add(socket);
-    socket.on('error', () => {}).resume();
+    socket.on('error', () => {}).on('end', () => socket.end());
+    socket.resume();
     answer(request, socket);
   });
   onTestFinished(() => {

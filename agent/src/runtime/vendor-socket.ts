@@ -1,8 +1,7 @@
-import type { IncomingMessage } from 'node:http';
 import WebSocket from 'ws';
 import type { Clock } from './clock.ts';
 import { ProviderError } from './provider-error.ts';
-import { refusalError, type VendorRefusal } from './vendor-socket-refusal.ts';
+import { readRefusal, refusalError, type VendorRefusal } from './vendor-socket-refusal.ts';
 
 /** A websocket to a vendor whose wire is spoken by hand. */
 export interface VendorSocket {
@@ -54,8 +53,6 @@ const CLOSING_MS = 1_000;
 const LARGEST_FRAME_BYTES = 16 * 1024 * 1024;
 /** A vendor that leaves this much unread, in bytes, reads no more: over 20 s of sound at 48 kHz in base64. */
 const MOST_WAITING_BYTES = 4 * 1024 * 1024;
-/** What of a refusal's body is read, in bytes. */
-const MOST_BODY_BYTES = 4 * 1024;
 
 /**
  * Opens a socket. Rejects with ProviderError where the vendor refuses, does not answer or cannot be reached, and with
@@ -164,17 +161,4 @@ function errorOf(provider: string, error: Error & { readonly code?: string }): P
   const detail = error.message || (error.code ?? 'the connection failed');
   if (!isProtocol) return unavailable(provider, detail, error);
   return new ProviderError('protocol', `${provider}: ${detail}`, { provider, retryable: true, cause: error });
-}
-
-async function readRefusal(response: IncomingMessage): Promise<VendorRefusal> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  // A vendor that goes silent in the body is ended by the deadline of the handshake.
-  for await (const chunk of response as AsyncIterable<Buffer>) {
-    chunks.push(chunk);
-    length += chunk.length;
-    if (length >= MOST_BODY_BYTES) break;
-  }
-  const body = Buffer.concat(chunks).toString('utf8');
-  return { status: response.statusCode ?? 0, headers: response.headers, body };
 }

@@ -29,7 +29,7 @@ export function describeTtsContract(name: string, options: { readonly create: ()
       const text = 'Hello there, you owe us $12.50 for the 2nd time.';
       const events = await speak([text]);
       const { durationMs, marks, peak } = summary(events, 's0');
-      expect(durationMs).toBeGreaterThan(1_500);
+      expect(durationMs).toBeGreaterThan(500);
       expect(durationMs).toBeLessThan(10_000);
       expect(peak).toBeGreaterThan(1_000);
       expect(marks.map((mark) => text.slice(mark.charStart, mark.charEnd))).toEqual(text.split(' '));
@@ -155,14 +155,14 @@ export function describeTtsContract(name: string, options: { readonly create: ()
       const whole = speak(['Keep this sentence.']);
       controller.abort(new Error('interrupted'));
       await cutEvents;
-      expect(summary(await whole, 's0').durationMs).toBeGreaterThan(500);
+      expect(summary(await whole, 's0').durationMs).toBeGreaterThan(250);
     });
 
     it('twenty replies at once are all whole', async () => {
       const replies = Array.from({ length: 20 }, (_, index) => speak([`This is reply number ${index}.`]));
       for (const events of await Promise.all(replies)) {
         const { durationMs, marks } = summary(events, 's0');
-        expect(durationMs).toBeGreaterThan(500);
+        expect(durationMs).toBeGreaterThan(250);
         expect(marks).toHaveLength(5);
       }
     });

@@ -1,0 +1,206 @@
+import type { Emotion } from '@cartesia/cartesia-js/resources/tts.js';
+import { z } from 'zod';
+import type { Provider, ProviderGiven } from '../runtime/provider.ts';
+import { ProviderError } from '../runtime/provider-error.ts';
+import { parseSettings } from '../runtime/provider-settings.ts';
+import { type CartesiaConnection, connectCartesia } from './cartesia/connection.ts';
+import { CARTESIA, cartesiaError } from './cartesia/faults.ts';
+import type { CartesiaVoice } from './cartesia/passage.ts';
+import { speakOnContext } from './cartesia/reply.ts';
+import type { Tts } from './contract.ts';
+import { createVoicePace, type VoicePace } from './estimated-marks.ts';
+import { createOpenReplies } from './reply.ts';
+
+/** Rate of the sound that is asked for, in Hz. Source: speech ends at 12 kHz, and half the bytes of 48 kHz come sooner. */
+const SAMPLE_RATE_HZ = 24_000;
+
+/** By the names that people use, the default first. Source: the vendor's library; its documentation uses this one. */
+const VOICES: ReadonlyMap<string, string> = new Map([
+  ['Barbershop Man', 'a0e99841-438c-4a64-b679-ae501e7d6091'],
+]);
+const VOICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Source: the vendor's SDK 4.2.0. */
+const EMOTIONS = [
+  'neutral',
+  'happy',
+  'excited',
+  'enthusiastic',
+  'elated',
+  'euphoric',
+  'triumphant',
+  'amazed',
+  'surprised',
+  'flirtatious',
+  'curious',
+  'content',
+  'peaceful',
+  'serene',
+  'calm',
+  'grateful',
+  'affectionate',
+  'trust',
+  'sympathetic',
+  'anticipation',
+  'mysterious',
+  'angry',
+  'mad',
+  'outraged',
+  'frustrated',
+  'agitated',
+  'threatened',
+  'disgusted',
+  'contempt',
+  'envious',
+  'sarcastic',
+  'ironic',
+  'sad',
+  'dejected',
+  'melancholic',
+  'disappointed',
+  'hurt',
+  'guilty',
+  'bored',
+  'tired',
+  'rejected',
+  'nostalgic',
+  'wistful',
+  'apologetic',
+  'hesitant',
+  'insecure',
+  'confused',
+  'resigned',
+  'anxious',
+  'panicked',
+  'alarmed',
+  'scared',
+  'proud',
+  'confident',
+  'distant',
+  'skeptical',
+  'contemplative',
+  'determined',
+] as const satisfies readonly Emotion[];
+
+const settingsSchema = z.strictObject({
+  /** How fast it speaks, 1 being the voice's own pace. Range 0.6 to 1.5, default 1.05. Models before sonic-3 ignore it. */
+  speed: z.number().min(0.6).max(1.5).default(1.05),
+  /** How loud it speaks, 1 being the voice's own level. Range 0.5 to 2, default 1. Models before sonic-3 ignore it. */
+  volume: z.number().min(0.5).max(2).default(1),
+  /** How it feels. Default: as the text asks for. Models before sonic-3 ignore it. */
+  emotion: z.enum(EMOTIONS).optional(),
+});
+
+export const cartesiaTts: Provider<Tts> = {
+  name: CARTESIA,
+  title: 'Cartesia',
+  key: 'CARTESIA_API_KEY',
+  baseUrl: { variable: 'CARTESIA_BASE_URL', usual: 'https://api.cartesia.ai' },
+  models: [{ name: 'sonic-3' }, { name: 'sonic-2', note: 'Speed, volume and emotion have no effect.' }],
+  voices: [...VOICES].map(([name, id]) => ({ name, id })),
+  settings: settingsSchema,
+  create: createCartesiaTts,
+};
+
+function createCartesiaTts(given: ProviderGiven): Tts {
+  const { model, clock, log } = given;
+  const { speed, volume, emotion } = parseSettings(CARTESIA, settingsSchema, given.settings);
+  const generation = { speed, volume, ...(emotion === undefined ? {} : { emotion }) };
+  const replies = createOpenReplies({ provider: CARTESIA });
+  const paces = new Map<string, VoicePace>();
+  const line = createLine(given);
+
+  const voiceId = (voice: string): string => {
+    const id = VOICES.get(voice) ?? (VOICE_ID.test(voice) ? voice : undefined);
+    if (id !== undefined) return id;
+    const known = [...VOICES.keys()].join(', ');
+    throw cartesiaError(
+      'bad_request',
+      `there is no voice "${voice}"; there are: ${known}, and the ids of others`,
+    );
+  };
+  const paceOf = (id: string): VoicePace => {
+    const pace = paces.get(id) ?? createVoicePace(speed);
+    paces.set(id, pace);
+    return pace;
+  };
+
+  return {
+    provider: CARTESIA,
+    model,
+    voices: [...VOICES.keys()],
+    sampleRateHz(voice) {
+      voiceId(voice);
+      return SAMPLE_RATE_HZ;
+    },
+    async warm() {
+      await line.connection();
+    },
+    open({ voice, language, signal }) {
+      const id = voiceId(voice);
+      const request: CartesiaVoice = {
+        model_id: model,
+        voice: { mode: 'id', id },
+        language: language.split('-')[0] ?? language,
+        output_format: { container: 'raw', encoding: 'pcm_s16le', sample_rate: SAMPLE_RATE_HZ },
+        add_timestamps: true,
+        // Whole clauses come in: the vendor's own waiting, 3 s unless it is told, would only add to theirs.
+        max_buffer_delay_ms: 0,
+        ...(/^sonic-(2|turbo|english|multilingual)\b/.test(model) ? {} : { generation_config: generation }),
+      };
+      const pace = paceOf(id);
+      return replies.open({
+        signal,
+        speak: (segments, ending) =>
+          speakOnContext(segments, { connect: line.connection, voice: request, pace, clock, signal: ending }),
+      });
+    },
+    async close() {
+      replies.close();
+      await line.close();
+      log.debug({ provider: CARTESIA }, 'the voice is closed');
+    },
+  };
+}
+
+/** The one connection of a process: opened when it is asked for first, and again when the vendor closed one in use. */
+function createLine({ apiKey, baseUrl, clock, log }: ProviderGiven) {
+  let current: Promise<CartesiaConnection> | null = null;
+  let isClosed = false;
+  let wasUsed = false;
+
+  const open = (): Promise<CartesiaConnection> => {
+    const opening = connectCartesia({ apiKey, baseUrl, clock, onClosed: () => lost(opening) });
+    current = opening;
+    opening.catch(() => forget(opening));
+    return opening;
+  };
+  const forget = (connection: Promise<CartesiaConnection>) => {
+    if (current === connection) current = null;
+  };
+  /** The vendor closes what is silent for 5 minutes: a line that served is ready again before it is needed. */
+  const lost = (connection: Promise<CartesiaConnection>) => {
+    forget(connection);
+    if (isClosed || !wasUsed || current !== null) return;
+    wasUsed = false;
+    open().catch((error) => log.warn({ err: error, provider: CARTESIA }, 'no new connection yet'));
+  };
+
+  return {
+    connection(): Promise<CartesiaConnection> {
+      if (isClosed) {
+        return Promise.reject(
+          new ProviderError('unavailable', 'the voice is closed', { provider: CARTESIA, retryable: false }),
+        );
+      }
+      if (current !== null) wasUsed = true;
+      return current ?? open();
+    },
+    async close(): Promise<void> {
+      if (isClosed) return;
+      isClosed = true;
+      const connection = await current?.catch(() => null);
+      connection?.close();
+    },
+  };
+}
