@@ -15,6 +15,8 @@ import type { ShippingTally } from './shipping-counts.ts';
 const LOOK_EVERY_MS = 30_000;
 /** The server takes calls that run now before those. */
 const LEFTOVERS_AT_ONCE = 2;
+/** Calls that lost their process are heard again before its recordings are joined, which costs disk and processor. */
+const JOIN_AFTER_MS = 5_000;
 /** A header holds the settings of an agent. */
 const LONGEST_HEADER_BYTES = 1024 * 1024;
 
@@ -66,7 +68,9 @@ export function shipLeftovers(
     lane.backlog.ended();
     const outcome = await lane.outcome;
     if (outcome === 'stuck') stuck.add(file);
-    if (outcome === 'complete' && !deps.sendsFiles) await joinLeft({ file, header }, log);
+    if (outcome !== 'complete' || deps.sendsFiles) return;
+    await delay(clock, JOIN_AFTER_MS, signal);
+    await joinLeft({ file, header }, log);
   };
 
   const shipInTurn = async (leftover: Leftover, signal: AbortSignal): Promise<void> => {

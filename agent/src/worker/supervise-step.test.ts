@@ -65,12 +65,14 @@ describe('a supervisor', () => {
     expect(exited(600, 2)).toEqual(['start 3 at 1', 'start 4 at 2']);
   });
 
-  it('gives the calls of a dead process to another, and restarts it at once', () => {
+  it('gives the calls of a dead process to another, and restarts it when they had time to go on', () => {
     const { at, exited } = serving();
     for (const job of ['a', 'b', 'c']) at(2_000, { type: 'callStarted', childId: 1, call: call(job) });
     at(3_000, { type: 'callEnded', childId: 1, jobId: 'b', outcome: 'ended' });
-    expect(exited(4_000, 1)).toEqual(['recover a', 'recover c', 'start 3 at 0']);
+    expect(exited(4_000, 1)).toEqual(['recover a', 'recover c']);
     expect(exited(4_000, 1)).toEqual([]);
+    expect(at(6_400, { type: 'timeReached', lateMs: 0 })).toEqual([]);
+    expect(at(6_500, { type: 'timeReached', lateMs: 0 })).toEqual(['start 3 at 0']);
   });
 
   it('gives a lost call to another while its process lives on', () => {

@@ -13,6 +13,11 @@ import {
 
 /** A process that lived for less has failed to start. */
 const STABLE_MS = 60_000;
+/**
+ * A process that starts loads its models for some seconds of processor time. Where others take the calls that it lost, it
+ * leaves them the processor until those are heard again. Source: ten calls on two cores, docs/decisions/0023.
+ */
+const RESTART_BEHIND_CALLS_MS = 2_500;
 /** The first restart is at once, as callers are waiting; a process that cannot live must not eat the machine. */
 const RESTART: BackOff = { firstMs: 500, longestMs: 10_000 };
 /** A supervisor woken so late stood still itself, and cannot say who was silent. */
@@ -113,7 +118,9 @@ function childExited(
   if (child.phase === 'retiring') return recovered;
   const lived = atMs - child.startedAtMs;
   const failures = lived < STABLE_MS ? (state.places[child.index]?.failures ?? 0) + 1 : 1;
-  const startAtMs = atMs + backOffMs(failures - 1, RESTART, limits.random);
+  const isTakenOver = child.calls.size > 0 && [...children.values()].some(({ phase }) => phase === 'ready');
+  const behindMs = isTakenOver ? RESTART_BEHIND_CALLS_MS : 0;
+  const startAtMs = atMs + Math.max(behindMs, backOffMs(failures - 1, RESTART, limits.random));
   return {
     ...recovered,
     state: startNext(putPlace(recovered.state, child.index, { failures, startAtMs }), atMs),
