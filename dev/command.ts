@@ -8,6 +8,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   dev: async () => (await import('./commands/dev.ts')).dev,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
   models: async () => (await import('./commands/models.ts')).models,
+  providers: async () => (await import('./commands/providers.ts')).providers,
   docs: async () => (await import('./commands/docs.ts')).docs,
   replay: async () => (await import('./commands/replay.ts')).replay,
   test: async () => (await import('./commands/test.ts')).test,

@@ -1,14 +1,18 @@
 import { parseArgs } from 'node:util';
+import { PROVIDERS } from '@parley/agent/call/choose-providers';
 import { wallClockEpochMs } from '@parley/agent/runtime/clock';
 import { configRows } from '../doctor/config-rows.ts';
 import { type Finding, fault, sound, warning } from '../doctor/finding.ts';
 import { dataFinding, descriptorsFinding, nodeFinding } from '../doctor/machine-findings.ts';
 import { modelFindings, turnModelFinding } from '../doctor/model-findings.ts';
+import { providerFindings } from '../doctor/provider-findings.ts';
 import { settingsFindings } from '../doctor/settings-findings.ts';
 import { sfuFinding } from '../doctor/sfu-findings.ts';
 import { decidePlace, type Place } from '../parley/place.ts';
 import { type ProjectSettings, readProjectSettings } from '../parley/settings-of-project.ts';
 import { projectFolder } from '../project-folder.ts';
+import { PROVIDER_STAGES } from '../providers/provider-rows.ts';
+import { readPrices } from '../providers/read-prices.ts';
 import { osEnvironment } from '../settings/os-environment.ts';
 import { formatTable } from '../terminal/table.ts';
 
@@ -56,7 +60,20 @@ async function examine(
   }
   const cache = { ...env, PARLEY_CACHE: project.settings.get('PARLEY_CACHE')?.value };
   const others = [dataFinding(project), descriptorsFinding(project), turnModelFinding(cache)];
-  return [...findings, ...(await Promise.all(others)), ...(await modelFindings(root))];
+  const { fault: pricesFault, file } = readPrices(root, project.settings);
+  const providers = await providerFindings({
+    providers: PROVIDER_STAGES.flatMap((stage) =>
+      PROVIDERS[stage].map(({ name, key, baseUrl }) => ({ stage, provider: name, key, baseUrl })),
+    ),
+    settings: project.settings,
+    signal,
+  });
+  // Of a file that somebody named, the settings above tell.
+  if (pricesFault !== null && !project.settings.has('PARLEY_PRICES'))
+    findings.push(
+      fault('prices', `${file}: ${pricesFault}`, 'correct it, or set PARLEY_PRICES to another file'),
+    );
+  return [...findings, ...(await Promise.all(others)), ...(await modelFindings(root)), ...providers];
 }
 
 async function placeOrFault(root: string, project: ProjectSettings): Promise<Place | Finding> {
