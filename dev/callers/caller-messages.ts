@@ -1,35 +1,44 @@
 import type { KeptSound } from '@parley/agent/audio/kept-sound';
 
 /**
- * What a test and its caller process tell each other. Every `atMs` is CLOCK_MONOTONIC in ms: the same clock
- * in every process of one machine.
+ * What a test and a process of callers tell each other. Every `atMs` is CLOCK_MONOTONIC in ms: the same clock
+ * in every process of one machine. `callerId` is the test's number for a caller of that process.
  */
-export type ToCaller =
-  | {
-      readonly type: 'join';
-      readonly url: string;
-      readonly token: string;
-      readonly microphoneRateHz: number;
-      readonly announcesKeptSound: boolean;
-      readonly tellsItsEar: boolean;
-    }
-  | {
-      readonly type: 'say';
-      readonly requestId: number;
-      readonly samples: Int16Array;
-      readonly sampleRateHz: number;
-    }
-  | { readonly type: 'setBackground'; readonly requestId: number; readonly background: CallerBackground }
-  | { readonly type: 'sendChat'; readonly requestId: number; readonly text: string }
+export interface ToCallers {
+  readonly callerId: number;
+  readonly message: ToCaller;
+}
+
+/** What was to be told since the last batch, in order. */
+export type FromCallers = readonly { readonly callerId: number; readonly message: FromCaller }[];
+
+export type ToCaller = Join | CallerRequest | { readonly type: 'leave' };
+
+export interface Join {
+  readonly type: 'join';
+  readonly url: string;
+  readonly token: string;
+  readonly microphoneRateHz: number;
+  readonly announcesKeptSound: boolean;
+  readonly tellsItsEar: boolean;
+}
+
+/** Answered by `done` or `failed` with the same `requestId`. */
+export type CallerRequest = CallerTask & { readonly requestId: number };
+
+export type CallerTask =
+  | { readonly type: 'say'; readonly samples: Int16Array; readonly sampleRateHz: number }
+  | { readonly type: 'setBackground'; readonly background: CallerBackground }
+  | { readonly type: 'sendChat'; readonly text: string }
   | {
       readonly type: 'sendKeptSound';
-      readonly requestId: number;
       readonly sound: KeptSound;
       /** Default: the microphone's. */
       readonly trackSid?: string;
     }
-  | { readonly type: 'publishVideo'; readonly requestId: number }
-  | { readonly type: 'leave' };
+  | { readonly type: 'publishVideo' }
+  /** What was heard of somebody in [fromMs, toMs). */
+  | { readonly type: 'recall'; readonly identity: string; readonly fromMs: number; readonly toMs: number };
 
 /** What is heard at a caller's microphone beside the caller. */
 export type CallerBackground =
@@ -43,8 +52,20 @@ export type FromCaller =
   | { readonly type: 'joined'; readonly identity: string; readonly roomSid: string; readonly atMs: number }
   | { readonly type: 'joinFailed'; readonly message: string }
   /** A request was carried out. */
-  | { readonly type: 'done'; readonly requestId: number; readonly said: Said | null }
+  | { readonly type: 'done'; readonly requestId: number; readonly answer: CallerAnswer }
   | { readonly type: 'failed'; readonly requestId: number; readonly message: string }
+  /** The last that a caller tells: it has left its room and nothing is kept of it. */
+  | { readonly type: 'left' }
+  | RoomNews;
+
+export type CallerAnswer =
+  | { readonly kind: 'nothing' }
+  | { readonly kind: 'said'; readonly said: Said }
+  /** Mono, at `EAR_RATE_HZ`. */
+  | { readonly kind: 'recalled'; readonly samples: Int16Array };
+
+/** What happens in the room. */
+export type RoomNews =
   | { readonly type: 'participantJoined'; readonly participant: SeenParticipant; readonly atMs: number }
   | { readonly type: 'participantLeft'; readonly identity: string; readonly atMs: number }
   | {
@@ -54,7 +75,19 @@ export type FromCaller =
       readonly attributes: Readonly<Record<string, string>>;
       readonly atMs: number;
     }
-  | { readonly type: 'heard'; readonly identity: string; readonly frames: readonly HeardFrame[] }
+  | {
+      readonly type: 'heard';
+      readonly identity: string;
+      /** Where it was louder than `SOUND_DB` since the last of these messages. */
+      readonly loud: readonly SoundInterval[];
+      /** When the last frame came. */
+      readonly untilMs: number;
+    }
+  | TextNews
+  | { readonly type: 'disconnected'; readonly reason: string; readonly atMs: number };
+
+/** What happens to a text stream. */
+export type TextNews =
   | {
       readonly type: 'textOpened';
       readonly streamId: string;
@@ -69,25 +102,29 @@ export type FromCaller =
       readonly streamId: string;
       readonly isWhole: boolean;
       readonly atMs: number;
-    }
-  | { readonly type: 'disconnected'; readonly reason: string; readonly atMs: number };
+    };
 
 /** When what was said left the microphone, for the encoder. */
 export interface Said {
   readonly firstSampleAtMs: number;
   readonly lastSampleAtMs: number;
+  /**
+   * How much later than planned each frame was given to the track, in ms. A frame that is later than what
+   * waits in the track, 20 ms or more, leaves a hole in the sound.
+   */
+  readonly frameLatenessMs: readonly number[];
+}
+
+/** A stretch of sound at the ear, in CLOCK_MONOTONIC ms. */
+export interface SoundInterval {
+  readonly onsetAtMs: number;
+  readonly offsetAtMs: number;
 }
 
 export interface SeenParticipant {
   readonly identity: string;
   readonly kind: 'standard' | 'agent' | 'sip' | 'other';
   readonly attributes: Readonly<Record<string, string>>;
-}
-
-/** 10 ms of mono sound as it reached the ear. */
-export interface HeardFrame {
-  readonly samples: Int16Array;
-  readonly arrivedAtMs: number;
 }
 
 /** Rate at which a caller hears, in Hz. */

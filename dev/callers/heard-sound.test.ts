@@ -1,41 +1,67 @@
 import { expect, it } from 'vitest';
 import { EAR_RATE_HZ } from './caller-messages.ts';
+import { createHeardFrames, KEPT_MS } from './heard-frames.ts';
 import { createHeardSound } from './heard-sound.ts';
 
-/** Frames of 10 ms from 1,000 ms on; each is loud or silent. */
+const frameOf = (isLoud: boolean) => new Int16Array(EAR_RATE_HZ / 100).fill(isLoud ? 3_000 : 20);
+
+/** Frames of 10 ms from 1,000 ms on, each loud or silent, told in batches of five as a caller's process does. */
 function hear(pattern: string) {
+  const frames = createHeardFrames();
   const sound = createHeardSound();
-  const samples = (isLoud: boolean) => new Int16Array(EAR_RATE_HZ / 100).fill(isLoud ? 3_000 : 20);
-  sound.add(
-    [...pattern].map((mark, index) => ({ samples: samples(mark === '#'), arrivedAtMs: 1_000 + 10 * index })),
-  );
-  return sound;
+  const tell = () => {
+    const news = frames.takeNews();
+    if (news !== null) sound.add(news.loud, news.untilMs);
+  };
+  for (const [index, mark] of [...pattern].entries()) {
+    frames.add({ samples: frameOf(mark === '#'), arrivedAtMs: 1_000 + 10 * index });
+    if (index % 5 === 4) tell();
+  }
+  tell();
+  return { frames, sound };
 }
 
 it('sound has an onset and an offset', () => {
-  expect(hear('..###...').intervalsSince(0)).toEqual([{ onsetAtMs: 1_020, offsetAtMs: 1_050 }]);
+  const { sound } = hear('..###...');
+  expect(sound.intervalsSince(0)).toEqual([{ onsetAtMs: 1_020, offsetAtMs: 1_050 }]);
+  expect(sound.heardUntilMs).toBe(1_070);
 });
 
 it('a short gap is inside a sound, a long one parts two', () => {
-  expect(hear(`#${'.'.repeat(24)}#`).intervalsSince(0)).toHaveLength(1);
-  expect(hear(`#${'.'.repeat(25)}#`).intervalsSince(0)).toHaveLength(2);
+  expect(hear(`#${'.'.repeat(24)}#`).sound.intervalsSince(0)).toHaveLength(1);
+  expect(hear(`#${'.'.repeat(25)}#`).sound.intervalsSince(0)).toHaveLength(2);
 });
 
 it('what began before is cut where one listens from', () => {
-  expect(hear('####').intervalsSince(1_020)).toEqual([{ onsetAtMs: 1_020, offsetAtMs: 1_040 }]);
-  expect(hear('####').intervalsSince(1_040)).toEqual([]);
+  expect(hear('####').sound.intervalsSince(1_020)).toEqual([{ onsetAtMs: 1_020, offsetAtMs: 1_040 }]);
+  expect(hear('####').sound.intervalsSince(1_040)).toEqual([]);
+});
+
+it('a pause in which one begins to listen is not sound', () => {
+  expect(hear('###...###').sound.intervalsSince(1_040)).toEqual([{ onsetAtMs: 1_060, offsetAtMs: 1_090 }]);
 });
 
 it('half a frame of sound is timed to 5 ms', () => {
-  const samples = new Int16Array(480);
-  samples.fill(3_000, 240);
-  const sound = createHeardSound();
-  sound.add([{ samples, arrivedAtMs: 50 }]);
-  expect(sound.intervalsSince(0)).toEqual([{ onsetAtMs: 55, offsetAtMs: 60 }]);
+  const samples = frameOf(false).fill(3_000, 240);
+  const frames = createHeardFrames();
+  frames.add({ samples, arrivedAtMs: 50 });
+  expect(frames.takeNews()).toEqual({ loud: [{ onsetAtMs: 55, offsetAtMs: 60 }], untilMs: 50 });
 });
 
-it('the recording is what arrived between two instants', () => {
-  const { samples, sampleRateHz } = hear('.##.').framesBetween(1_010, 1_030);
-  expect(sampleRateHz).toBe(EAR_RATE_HZ);
-  expect([...samples]).toEqual(Array.from({ length: 960 }, () => 3_000));
+it('only edges are told: a minute of sound in one batch is one stretch, silence none', () => {
+  const frames = createHeardFrames();
+  for (let index = 0; index < 6_000; index++)
+    frames.add({ samples: frameOf(true), arrivedAtMs: 10 * index + (index % 7) });
+  expect(frames.takeNews()?.loud).toHaveLength(1);
+  expect(frames.takeNews()).toBeNull();
+  frames.add({ samples: frameOf(false), arrivedAtMs: 60_010 });
+  expect(frames.takeNews()).toEqual({ loud: [], untilMs: 60_010 });
+});
+
+it('what arrived between two instants is recalled, and for no longer than it is kept', () => {
+  const { frames } = hear('.##.');
+  expect([...frames.between(1_010, 1_030)]).toEqual(Array.from({ length: 960 }, () => 3_000));
+  for (let atMs = 1_040; atMs <= 1_000 + 3 * KEPT_MS; atMs += 10)
+    frames.add({ samples: frameOf(false), arrivedAtMs: atMs });
+  expect(frames.between(0, Number.POSITIVE_INFINITY)).toHaveLength((KEPT_MS / 10 + 1) * 480);
 });

@@ -1,4 +1,4 @@
-import type { FromCaller } from './caller-messages.ts';
+import type { TextNews } from './caller-messages.ts';
 
 /** One text stream of the room, for example a segment of a transcript. */
 export interface HeardText {
@@ -16,11 +16,11 @@ export interface HeardText {
 /** Text streams in the order in which they were opened. */
 export function addHeardText(
   texts: readonly HeardText[],
-  message: Extract<FromCaller, { readonly type: 'textOpened' | 'textDelta' | 'textClosed' }>,
+  news: TextNews,
 ): readonly HeardText[] {
-  const { streamId, atMs } = message;
-  if (message.type === 'textOpened') {
-    const { topic, identity, attributes } = message;
+  const { streamId, atMs } = news;
+  if (news.type === 'textOpened') {
+    const { topic, identity, attributes } = news;
     return [
       ...texts,
       { streamId, topic, identity, attributes, text: '', openedAtMs: atMs, deltas: [], end: null },
@@ -28,11 +28,11 @@ export function addHeardText(
   }
   return texts.map((text) => {
     if (text.streamId !== streamId) return text;
-    if (message.type === 'textClosed') return { ...text, end: { atMs, isWhole: message.isWhole } };
+    if (news.type === 'textClosed') return { ...text, end: { atMs, isWhole: news.isWhole } };
     return {
       ...text,
-      text: text.text + message.text,
-      deltas: [...text.deltas, { text: message.text, atMs }],
+      text: text.text + news.text,
+      deltas: [...text.deltas, { text: news.text, atMs }],
     };
   });
 }

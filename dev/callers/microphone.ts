@@ -28,6 +28,7 @@ const LONGEST_LAG_MS = 200;
 interface Utterance {
   readonly samples: Int16Array;
   readonly done: Deferred<Said>;
+  readonly frameLatenessMs: number[];
   position: number;
   firstSampleAtMs: number;
 }
@@ -58,7 +59,7 @@ export function openMicrophone(options: {
     push(frame);
   };
 
-  const pushFrame = () => {
+  const pushFrame = (latenessMs: number) => {
     const utterance = utterances[0];
     if (utterance === undefined) {
       const queuedMs = options.queuedDurationMs();
@@ -67,12 +68,13 @@ export function openMicrophone(options: {
       return;
     }
     const leavesAtMs = clock.nowMs() + options.queuedDurationMs();
-    const { samples, position } = utterance;
+    const { samples, position, frameLatenessMs } = utterance;
     if (position === 0) utterance.firstSampleAtMs = leavesAtMs;
     const frame = new Int16Array(frameSamples);
     const part = samples.subarray(position, position + frameSamples);
     frame.set(part);
     pushOver(frame);
+    frameLatenessMs.push(latenessMs);
     utterance.position += part.length;
     if (utterance.position < samples.length) return;
     utterances.shift();
@@ -80,13 +82,15 @@ export function openMicrophone(options: {
     utterance.done.resolve({
       firstSampleAtMs,
       lastSampleAtMs: leavesAtMs + (part.length * 1000) / sampleRateHz,
+      frameLatenessMs,
     });
   };
 
   const tick = () => {
     if (isClosed) return;
     if (clock.nowMs() - nextFrameAtMs > LONGEST_LAG_MS) nextFrameAtMs = clock.nowMs();
-    for (; nextFrameAtMs <= clock.nowMs(); nextFrameAtMs += frameMs) pushFrame();
+    for (; nextFrameAtMs <= clock.nowMs(); nextFrameAtMs += frameMs)
+      pushFrame(clock.nowMs() - nextFrameAtMs);
     cancelTimer = clock.at(nextFrameAtMs, tick);
   };
   tick();
@@ -96,7 +100,7 @@ export function openMicrophone(options: {
       const done = createDeferred<Said>();
       if (isClosed) done.reject(new Error('the microphone is closed'));
       else if (samples.length === 0) done.reject(new Error('there is nothing to say: no samples'));
-      else utterances.push({ samples, done, position: 0, firstSampleAtMs: 0 });
+      else utterances.push({ samples, done, frameLatenessMs: [], position: 0, firstSampleAtMs: 0 });
       return done.promise;
     },
     setBackground(next) {

@@ -1,5 +1,5 @@
 import { AGENT_ATTRIBUTE, AGENT_STATES, type AgentState } from '@parley/contracts/room-protocol';
-import type { FromCaller, SeenParticipant } from './caller-messages.ts';
+import type { RoomNews, SeenParticipant } from './caller-messages.ts';
 import { createHeardSound, type HeardSound } from './heard-sound.ts';
 import { addHeardText, type HeardText } from './heard-text.ts';
 
@@ -11,12 +11,14 @@ export interface RoomMember extends SeenParticipant {
 
 /** All that a caller saw and heard so far. */
 export interface RoomView {
-  take(message: FromCaller): void;
+  take(news: RoomNews): void;
   /** Everybody who was there, in the order in which they came; who came back stands there again. */
   readonly members: readonly RoomMember[];
   readonly texts: readonly HeardText[];
   readonly agentStates: readonly { readonly state: AgentState; readonly atMs: number }[];
   readonly disconnectReason: string | null;
+  /** Who the agent is, or '' before one came; the one that came last. */
+  readonly agentIdentity: string;
   /** What was heard of a participant; of the agent where nobody is named. */
   sound(identity?: string): HeardSound;
 }
@@ -45,35 +47,32 @@ export function createRoomView(): RoomView {
     );
   };
 
+  const agentIdentity = () => members.findLast(({ kind }) => kind === 'agent')?.identity ?? '';
+
   return {
-    take(message) {
-      switch (message.type) {
+    take(news) {
+      switch (news.type) {
         case 'participantJoined':
-          members = [...members, { ...message.participant, joinedAtMs: message.atMs, leftAtMs: null }];
-          noteAgentState(message.participant.attributes, message.atMs);
+          members = [...members, { ...news.participant, joinedAtMs: news.atMs, leftAtMs: null }];
+          noteAgentState(news.participant.attributes, news.atMs);
           break;
         case 'participantLeft':
-          changeMember(message.identity, { leftAtMs: message.atMs });
+          changeMember(news.identity, { leftAtMs: news.atMs });
           break;
         case 'attributesChanged':
-          changeMember(message.identity, { attributes: message.attributes });
-          noteAgentState(message.attributes, message.atMs);
+          changeMember(news.identity, { attributes: news.attributes });
+          noteAgentState(news.attributes, news.atMs);
           break;
         case 'heard':
-          soundOf(message.identity).add(message.frames);
+          soundOf(news.identity).add(news.loud, news.untilMs);
           break;
         case 'textOpened':
         case 'textDelta':
         case 'textClosed':
-          texts = addHeardText(texts, message);
+          texts = addHeardText(texts, news);
           break;
         case 'disconnected':
-          disconnectReason = message.reason;
-          break;
-        case 'joined':
-        case 'joinFailed':
-        case 'done':
-        case 'failed':
+          disconnectReason = news.reason;
           break;
       }
     },
@@ -89,7 +88,9 @@ export function createRoomView(): RoomView {
     get disconnectReason() {
       return disconnectReason;
     },
-    sound: (identity) =>
-      soundOf(identity ?? members.findLast(({ kind }) => kind === 'agent')?.identity ?? ''),
+    get agentIdentity() {
+      return agentIdentity();
+    },
+    sound: (identity) => soundOf(identity ?? agentIdentity()),
   };
 }

@@ -31,9 +31,18 @@ export async function fetchTicket(parley: Parley, agent?: string): Promise<Ticke
   return (await response.json()) as Ticket;
 }
 
+/** Whether a caller gets a process of its own, which it needs to vanish. Default: it shares one. */
+interface CallerOptions {
+  readonly isAlone?: boolean;
+}
+
 /** Calls an agent, through the server's own address, as a page does. */
-export async function callAgent(parley: Parley, agent?: string): Promise<RoomCaller> {
-  return joinWith(await fetchTicket(parley, agent));
+export async function callAgent(
+  parley: Parley,
+  agent?: string,
+  options: CallerOptions = {},
+): Promise<RoomCaller> {
+  return joinWith(await fetchTicket(parley, agent), options);
 }
 
 /** Calls an agent by a dispatch of one's own, which the server does not see: there may be none of that name. */
@@ -47,8 +56,12 @@ export async function callAnyAgent(parley: Parley, agent: string): Promise<RoomC
 }
 
 /** Calls an agent and hears its greeting out. */
-export async function greetedBy(parley: Parley, agent?: string): Promise<RoomCaller> {
-  const caller = await callAgent(parley, agent);
+export async function greetedBy(
+  parley: Parley,
+  agent?: string,
+  options: CallerOptions = {},
+): Promise<RoomCaller> {
+  const caller = await callAgent(parley, agent, options);
   await heardOut(caller);
   return caller;
 }
@@ -88,14 +101,14 @@ export async function until(
   }
 }
 
-export function joinWith(ticket: Ticket): Promise<RoomCaller> {
-  return startCaller(ticket.server_url, ticket.participant_token);
+export function joinWith(ticket: Ticket, options: CallerOptions = {}): Promise<RoomCaller> {
+  return startCaller(ticket.server_url, ticket.participant_token, options);
 }
 
 const callers = new Set<RoomCaller>();
 
-async function startCaller(url: string, token: string): Promise<RoomCaller> {
-  const caller = await startRoomCaller({ url, token });
+async function startCaller(url: string, token: string, options: CallerOptions = {}): Promise<RoomCaller> {
+  const caller = await startRoomCaller({ url, token, ...options });
   callers.add(caller);
   return caller;
 }

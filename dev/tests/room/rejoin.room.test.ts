@@ -48,7 +48,7 @@ const dispatchesOf = (roomName: string) =>
 describe('a caller who was gone without a goodbye', () => {
   it('returns as who it was to the agent that it had, which goes on and does not greet again', async () => {
     const ticket = await fetchTicket(parley, 'receptionist');
-    const before = await joinWith(ticket);
+    const before = await joinWith(ticket, { isAlone: true });
     await heardOut(before);
     const { identity, roomSid } = before;
     await before.vanish();
@@ -68,7 +68,7 @@ describe('a caller who was gone without a goodbye', () => {
 
   it('returns by a server that was started anew', async () => {
     const ticket = await fetchTicket(parley, 'receptionist');
-    const before = await joinWith(ticket);
+    const before = await joinWith(ticket, { isAlone: true });
     await heardOut(before);
     const { server } = parley.pids;
     process.kill(server, 'SIGKILL');
@@ -101,7 +101,7 @@ describe('a call that is over', () => {
     'ends by itself when nobody returns',
     async () => {
       const ticket = await fetchTicket(parley, 'receptionist');
-      const caller = await joinWith(ticket);
+      const caller = await joinWith(ticket, { isAlone: true });
       await heardOut(caller);
       await caller.vanish();
       await until('the call is over', async () => (await askToReturn(ticket)).status === 410, 120_000);

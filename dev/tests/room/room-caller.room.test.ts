@@ -31,11 +31,15 @@ async function tokenFor(room: string, identity: string): Promise<string> {
   return token.toJwt();
 }
 
-async function joinRoom(room: string, identity: string, microphoneRateHz = 48_000): Promise<RoomCaller> {
+async function joinRoom(
+  room: string,
+  identity: string,
+  options: { readonly microphoneRateHz?: number; readonly isAlone?: boolean } = {},
+): Promise<RoomCaller> {
   const caller = await startRoomCaller({
     url: sfu.url,
     token: await tokenFor(room, identity),
-    microphoneRateHz,
+    ...options,
   });
   callers.push(caller);
   return caller;
@@ -45,14 +49,14 @@ it.each([48_000, 16_000, 22_050])(
   'a sentence said into a microphone of %i Hz is heard whole',
   async (rateHz) => {
     const room = `talk-${rateHz}`;
-    const [speaking, hearing] = await Promise.all([joinRoom(room, 'anna', rateHz), joinRoom(room, 'ben')]);
+    const [speaking, hearing] = await Promise.all([joinRoom(room, 'anna', { microphoneRateHz: rateHz }), joinRoom(room, 'ben')]);
     const sinceMs = hearing.nowMs();
     const said = await speaking.say(await speaker.speak('Good morning.'));
     const onsetAtMs = await hearing.waitForSound({ sinceMs, identity: 'anna', ...SOON });
     const offsetAtMs = await hearing.waitForSilence(300, { sinceMs, identity: 'anna', ...SOON });
     expect(onsetAtMs).toBeGreaterThan(said.firstSampleAtMs);
     expect(offsetAtMs).toBeGreaterThan(said.lastSampleAtMs - 200);
-    const { samples, sampleRateHz } = hearing.recording(sinceMs, hearing.nowMs(), 'anna');
+    const { samples, sampleRateHz } = await hearing.recording(sinceMs, hearing.nowMs(), 'anna');
     expect((samples.length * 1000) / sampleRateHz).toBeGreaterThan(offsetAtMs - onsetAtMs);
   },
 );
@@ -80,7 +84,11 @@ it('who leaves is seen to go at once', async () => {
 });
 
 it('who vanished says nothing more, and may leave all the same', async () => {
-  const anna = await joinRoom('vanishing', 'anna');
+  const [anna, ben] = await Promise.all([
+    joinRoom('vanishing', 'anna', { isAlone: true }),
+    joinRoom('vanishing', 'ben'),
+  ]);
+  await expect(ben.vanish()).rejects.toThrow('isAlone');
   await anna.vanish();
   await expect(anna.say(await speaker.speak('Hello?'))).rejects.toMatchObject({ code: 'gone' });
   await anna.leave();

@@ -10,7 +10,7 @@ const REGISTERED_WITHIN_MS = isLong ? 3_000 : 30_000;
 const stage = openParleyStage(1);
 
 it('livekit-server that is killed in a call leaves no call without an end, and the next one is answered', async () => {
-  const caller = await greetedBy(stage.parley, 'storyteller');
+  const caller = await greetedBy(stage.parley, 'storyteller', { isAlone: true });
   process.kill(stage.parley.pids.sfu, 'SIGKILL');
   await until('it is known to be away', async () => (await healthOf(stage.parley)).livekit.status !== 'ok');
   await until('it is back', async () => (await healthOf(stage.parley)).livekit.status === 'ok');
