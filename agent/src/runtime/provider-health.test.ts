@@ -9,7 +9,7 @@ const ADDRESS: ProviderAddress = {
   baseUrl: 'https://api.openai.com/v1',
   key: 'OPENAI_API_KEY',
 };
-const TIMEOUT = { code: 'timeout', retryable: true } as const;
+const TIMEOUT = { code: 'timeout', retryable: true, retryAfterMs: null } as const;
 
 function setUp() {
   const clock = createVirtualClock();
@@ -37,17 +37,30 @@ describe('the health of a provider', () => {
   });
 
   it.each([
-    { code: 'auth', retryable: false },
-    { code: 'rate_limit', retryable: false },
+    { code: 'auth', retryable: false, retryAfterMs: null },
+    { code: 'rate_limit', retryable: false, retryAfterMs: null },
   ] as const)('is lost at once where another try cannot help: $code', (error) => {
     const { breaker, fail } = setUp();
     fail(1, error);
     expect(breaker.mayBeAsked).toBe(false);
   });
 
+  it('is lost for as long as who refuses more requests asks, for two minutes at the most', async () => {
+    const { breaker, clock, fail } = setUp();
+    fail(1, { code: 'rate_limit', retryable: true, retryAfterMs: 1_500 });
+    await clock.advance(1_499);
+    expect(breaker.mayBeAsked).toBe(false);
+    await clock.advance(1);
+    expect(breaker.mayBeAsked).toBe(true);
+    breaker.begin().succeeded();
+    fail(1, { code: 'rate_limit', retryable: true, retryAfterMs: 3_600_000 });
+    await clock.advance(120_000);
+    expect(breaker.mayBeAsked).toBe(true);
+  });
+
   it('is not lost by requests that were wrong', () => {
     const { breaker, fail } = setUp();
-    fail(5, { code: 'bad_request', retryable: false });
+    fail(5, { code: 'bad_request', retryable: false, retryAfterMs: null });
     expect(breaker.mayBeAsked).toBe(true);
   });
 

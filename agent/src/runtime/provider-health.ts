@@ -1,5 +1,5 @@
 import type { Clock } from './clock.ts';
-import type { ProviderErrorCode } from './provider-error.ts';
+import type { ProviderError, ProviderErrorCode } from './provider-error.ts';
 
 /** Who is asked, and on whose account: what fails for one key need not fail for another. */
 export interface ProviderAddress {
@@ -30,7 +30,7 @@ export interface Breaker {
 /** How a request went: the first that is said counts. */
 export interface Verdict {
   succeeded(): void;
-  failed(error: { readonly code: ProviderErrorCode; readonly retryable: boolean }): void;
+  failed(error: Pick<ProviderError, 'code' | 'retryable' | 'retryAfterMs'>): void;
   /** It was stopped before that could be told. */
   dropped(): void;
 }
@@ -71,11 +71,13 @@ function createBreaker(clock: Clock): Breaker {
   };
   const isDue = () => standing.kind === 'out' && clock.nowMs() >= standing.untilMs;
 
-  const fail: (by: Verdict, isLasting: boolean) => void = (by, isLasting) => {
+  /** `atOnceMs`: how long it is out by this failure alone; null where one failure may be chance. */
+  const fail = (by: Verdict, atOnceMs: number | null) => {
     if (standing.kind === 'in') {
       const failures = standing.failures + 1;
       standing = { kind: 'in', failures };
-      if (isLasting || failures >= MOST_FAILURES) putOut(FIRST_BACK_OFF_MS);
+      if (atOnceMs !== null) putOut(atOnceMs);
+      else if (failures >= MOST_FAILURES) putOut(FIRST_BACK_OFF_MS);
     } else if (standing.kind === 'tried' && standing.by === by) {
       putOut(Math.min(2 * standing.backOffMs, LONGEST_BACK_OFF_MS));
     }
@@ -99,12 +101,12 @@ function createBreaker(clock: Clock): Breaker {
           once(() => {
             standing = { kind: 'in', failures: 0 };
           }),
-        failed: ({ code, retryable }) =>
+        failed: (error) =>
           once(() => {
             // The request was wrong, not who was asked: others may be answered.
-            if (code === 'bad_request') return drop();
-            lastCode = code;
-            fail(verdict, code === 'auth' || (code === 'rate_limit' && !retryable));
+            if (error.code === 'bad_request') return drop();
+            lastCode = error.code;
+            fail(verdict, outAtOnceMs(error));
           }),
         dropped: () => once(() => drop()),
       };
@@ -117,4 +119,15 @@ function createBreaker(clock: Clock): Breaker {
       return verdict;
     },
   };
+}
+
+/** A wrong key or a spent quota stays so, and who asks to be left alone is. */
+function outAtOnceMs({
+  code,
+  retryable,
+  retryAfterMs,
+}: Pick<ProviderError, 'code' | 'retryable' | 'retryAfterMs'>): number | null {
+  if (code !== 'auth' && code !== 'rate_limit') return null;
+  if (retryAfterMs !== null) return Math.min(retryAfterMs, LONGEST_BACK_OFF_MS);
+  return retryable ? null : FIRST_BACK_OFF_MS;
 }
