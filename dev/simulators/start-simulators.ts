@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { type Clock, createMonotonicClock, wallClockEpochMs } from '@parley/agent/runtime/clock';
 import { WebSocketServer } from 'ws';
@@ -42,6 +42,8 @@ export interface Simulators {
   readonly baseUrls: Readonly<Record<string, string>>;
   readonly faults: Pick<ArmedFaults, 'arm' | 'disarm'>;
   readonly log: SimulatorLog;
+  /** Connections that are open now, those without a request too. */
+  readonly connectionCount: number;
   /** Cuts every connection. Safe to call twice. */
   stop(): Promise<void>;
 }
@@ -79,8 +81,7 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   const faults = createArmedFaults({ vendors: vendors.map(({ name }) => name) });
   const { log, begin } = createSimulatorLog({ clock });
   const stopping = new AbortController();
-  /** The server does not close those that became websockets. */
-  const connections = new Set<Duplex>();
+  const connections = new Set<Socket>();
   const sockets = new WebSocketServer({ noServer: true });
   const upgradeHeaders = new WeakMap<IncomingMessage, Readonly<Record<string, string>>>();
   sockets.on('headers', (lines, incoming) => {
@@ -138,8 +139,6 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
   };
 
   const upgrade = (incoming: IncomingMessage, connection: Duplex, head: Buffer) => {
-    connections.add(connection);
-    connection.once('close', () => connections.delete(connection));
     connection.on('error', () => connection.destroy());
     const found = findRoute(vendors, 'socket', incoming, new Uint8Array(0));
     if (found.kind === 'none')
@@ -149,6 +148,8 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     const started = start(found, exchangeLog);
     if (started.kind === 'ignored') {
       connection.once('close', () => exchangeLog.end('client', 'the connection closed'));
+      // Unread, or half open, it would not tell that the client left.
+      connection.once('end', () => connection.destroy()).resume();
       return;
     }
     if (started.kind === 'refused') return refuseHandshake(connection, started.refusal, exchangeLog);
@@ -160,6 +161,10 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
 
   const server = createServer((incoming, response) => void answer(incoming, response));
   server.on('upgrade', upgrade);
+  server.on('connection', (connection) => {
+    connections.add(connection);
+    connection.once('close', () => connections.delete(connection));
+  });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
@@ -171,14 +176,15 @@ export async function startSimulators(options: SimulatorOptions = {}): Promise<S
     baseUrls: Object.fromEntries(vendors.map(({ name }) => [name, `http://127.0.0.1:${port}/${name}`])),
     faults,
     log,
+    get connectionCount() {
+      return connections.size;
+    },
     stop() {
       stopped ??= (async () => {
         stopping.abort(new Error('the simulators stop'));
+        const closed = new Promise((resolve) => server.close(resolve));
         for (const connection of connections) connection.destroy();
-        await new Promise<void>((resolve) => {
-          server.close(() => resolve());
-          server.closeAllConnections();
-        });
+        await closed;
         await voice.close();
       })();
       return stopped;

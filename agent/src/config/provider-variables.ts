@@ -18,6 +18,10 @@ const keyOf = (title: string) =>
     .string()
     .optional()
     .meta({ description: `Key of ${title}. Unset: agents cannot use it.`, secret: true });
+const localUrl = (what: string, example: string) =>
+  httpUrl.optional().meta({
+    description: `Where ${what} is reached that speaks OpenAI's wire, such as ${example}. Unset: agents use it only where they name an address.`,
+  });
 const baseUrlOf = (title: string) =>
   httpUrl
     .optional()
@@ -35,6 +39,9 @@ export const providerVariables = {
     description:
       'Where an Ollama server is reached, such as http://127.0.0.1:11434/v1. Unset: agents use it only where they name an address.',
   }),
+  LOCAL_STT_BASE_URL: localUrl('a server of speech recognition', 'http://127.0.0.1:8000/v1'),
+  LOCAL_LLM_BASE_URL: localUrl('a server of language models', 'http://127.0.0.1:8080/v1'),
+  LOCAL_TTS_BASE_URL: localUrl('a server of voices', 'http://127.0.0.1:8880/v1'),
 };
 
 /** What the environment says of the providers. */

@@ -1,9 +1,11 @@
 import { z } from 'zod';
+import { createKeepAliveFetch } from '../runtime/keep-alive-fetch.ts';
 import { createOpenaiClient, warmOpenai } from '../runtime/openai-client.ts';
 import type { Provider, ProviderGiven } from '../runtime/provider.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
 import type { Stt } from './contract.ts';
+import { formFetch } from './openai-form-fetch.ts';
 import { primaryLanguage } from './openai-language.ts';
 import { openRealtimeStream } from './openai-realtime.ts';
 import { transcribeUpload } from './openai-upload.ts';
@@ -98,11 +100,19 @@ export const localStt: Provider<Stt> = {
   name: 'local',
   title: 'Local server',
   key: null,
-  baseUrl: { variable: 'LOCAL_STT_BASE_URL', usual: 'http://127.0.0.1:8000/v1' },
+  baseUrl: { variable: 'LOCAL_STT_BASE_URL', usual: '' },
   models: [{ name: 'whisper-1', note: 'The name under which the server has its model; some take any.' }],
   settings: localSettings,
-  create: (given) =>
-    createOpenaiStt('local', given, parseSettings('local', localSettings, given.settings), null),
+  create(given) {
+    const settings = parseSettings('local', localSettings, given.settings);
+    if (given.baseUrl === '') {
+      throw new ProviderError('bad_request', 'local: name the address of the server as `baseUrl`', {
+        provider: 'local',
+        retryable: false,
+      });
+    }
+    return createOpenaiStt('local', given, settings, null);
+  },
 };
 
 function createOpenaiStt(
@@ -113,7 +123,8 @@ function createOpenaiStt(
 ): Stt {
   const { model, apiKey, baseUrl, clock, log } = given;
   const { prompt, temperature, detectLanguage, wordTimes } = settings;
-  const client = createOpenaiClient(given);
+  const connections = createKeepAliveFetch();
+  const client = createOpenaiClient({ apiKey, baseUrl, fetch: formFetch(connections.fetch) });
   const closing = new AbortController();
   return {
     provider,
@@ -155,6 +166,7 @@ function createOpenaiStt(
     },
     async close() {
       closing.abort(new Error('the recogniser is closed'));
+      await connections.close();
     },
   };
 }
