@@ -1,5 +1,6 @@
 import { simulatedCartesia } from './cartesia/cartesia.ts';
+import { simulatedDeepgram } from './deepgram/deepgram.ts';
 import type { SimulatedVendor } from './simulated-vendor.ts';
 
 /** Every vendor that is simulated. */
-export const SIMULATED_VENDORS: readonly SimulatedVendor[] = [simulatedCartesia];
+export const SIMULATED_VENDORS: readonly SimulatedVendor[] = [simulatedCartesia, simulatedDeepgram];

@@ -1,11 +1,13 @@
 import type { Llm } from '../llm/contract.ts';
 import type { Provider } from '../runtime/provider.ts';
 import type { Stt } from '../stt/contract.ts';
+import { deepgramStt } from '../stt/deepgram.ts';
 import { localStt, openaiStt } from '../stt/openai.ts';
 import { cartesiaTts } from '../tts/cartesia.ts';
 import type { Tts } from '../tts/contract.ts';
+import { deepgramTts } from '../tts/deepgram.ts';
 
 /** Every provider that an agent file may name, the one that is taken where it names none and all have keys first. */
-export const STT_PROVIDERS: readonly Provider<Stt>[] = [openaiStt, localStt];
+export const STT_PROVIDERS: readonly Provider<Stt>[] = [deepgramStt, openaiStt, localStt];
 export const LLM_PROVIDERS: readonly Provider<Llm>[] = [];
-export const TTS_PROVIDERS: readonly Provider<Tts>[] = [cartesiaTts];
+export const TTS_PROVIDERS: readonly Provider<Tts>[] = [cartesiaTts, deepgramTts];

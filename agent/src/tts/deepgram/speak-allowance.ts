@@ -21,6 +21,8 @@ export function createSpeakAllowance({ clock }: { readonly clock: Clock }): Spea
       const sum = used.reduce((total, use) => total + use.characters, characters);
       return used.length === 0 || (used.length < MOST_FLUSHES && sum <= MOST_CHARACTERS);
     },
-    use: (characters) => void (used = [...used, { atMs: clock.nowMs(), characters }]),
+    use(characters) {
+      used = [...used, { atMs: clock.nowMs(), characters }];
+    },
   };
 }

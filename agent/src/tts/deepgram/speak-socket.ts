@@ -82,8 +82,8 @@ export function openSpeakSocket(options: {
 
   const gone = (error: ProviderError) => {
     const before = phase;
-    close();
     opened.reject(error);
+    close();
     options.onGone(socket, clock.nowMs() - bornAtMs > WORN_AFTER_MS);
     if (before.kind === 'speaking') before.listener.onLost(error);
     else log.debug({ err: error }, 'an idle socket to a voice was closed');
@@ -112,6 +112,8 @@ export function openSpeakSocket(options: {
         if (phase.kind !== 'clearing') return;
         phase.cancelDeadline();
         return idle();
+      case 'Metadata':
+        return;
       case 'Warning': {
         const { code, description } = message as Deepgram.speak.SpeakV1Warning;
         log.warn({ code, description }, 'Deepgram warns of what its voice was asked for');
@@ -148,7 +150,9 @@ export function openSpeakSocket(options: {
   const socket: SpeakSocket = {
     opened: opened.promise,
     allows: (characters) => allowance.allows(characters),
-    take: (listener) => void (phase = { kind: 'speaking', listener, owedFlushes: 0 }),
+    take(listener) {
+      phase = { kind: 'speaking', listener, owedFlushes: 0 };
+    },
     say(pieces) {
       if (phase.kind !== 'speaking') return;
       phase = { ...phase, owedFlushes: phase.owedFlushes + 1 };
