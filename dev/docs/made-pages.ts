@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { providerRows } from '../providers/provider-rows.ts';
+import { readPrices } from '../providers/read-prices.ts';
 import { constantRows } from './constant-rows.ts';
 import { DocsError } from './docs-error.ts';
 import { constantsTable, settingsTable, shown } from './markdown-tables.ts';
 import { EAR_PHASES, observePhases, REPLY_PHASES } from './observed-phases.ts';
 import { phaseDiagram } from './phase-diagram.ts';
+import { pricesTable, providerSettingsTable, providersTable, voicesTable } from './provider-tables.ts';
 import { seededCalls } from './seeded-calls.ts';
 import { settingRows } from './setting-rows.ts';
 
@@ -17,7 +20,7 @@ interface MadePage {
   readonly made: string;
 }
 
-const PAGES = ['docs/guide/turn-taking.md', 'docs/reference/agent-file.md'];
+const PAGES = ['docs/guide/turn-taking.md', 'docs/reference/agent-file.md', 'docs/reference/providers.md'];
 
 /** In 500 calls every phase and every way between two is seen many times. */
 const CALLS = 500;
@@ -29,12 +32,19 @@ const CALLS = 500;
 export function madePages(root: string): readonly MadePage[] {
   const constants = constantRows(root);
   const settings = settingRows(root);
+  const { prices, file, fault } = readPrices(root, new Map());
+  if (fault !== null) throw new DocsError('prices_faulty', `${file}: ${fault}`);
+  const providers = providerRows(root, prices);
   const observed = observePhases(seededCalls(CALLS));
   const blocks = new Map([
     ['ear phases', phaseDiagram(EAR_PHASES, observed.ears)],
     ['reply phases', phaseDiagram(REPLY_PHASES, observed.replies)],
     ['settings', settingsTable(settings)],
     ['constants', constantsTable(constants)],
+    ['providers', providersTable(providers)],
+    ['voices', voicesTable(providers)],
+    ['provider settings', providerSettingsTable(providers)],
+    ['prices', pricesTable(prices)],
   ]);
   const numbers = new Map([
     ...constants.map(({ name, value }) => [name, value] as const),

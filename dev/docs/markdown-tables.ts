@@ -35,7 +35,8 @@ export function shown(value: number): string {
   return value.toLocaleString('en-US');
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table of Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) =>
     `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
@@ -47,6 +48,7 @@ function unitOf(path: string, schema: JsonSchema): string {
   if (kinds.some(({ type }) => type === 'integer' || type === 'number')) {
     if (/(Ms|\.ms)$/.test(path)) return 'ms';
     if (/words$/i.test(path)) return 'words';
+    if (/Usd$/.test(path)) return 'US dollars';
     return schema.type === 'number' ? 'probability' : 'count';
   }
   if (schema.type === 'boolean') return 'true or false';
@@ -55,13 +57,15 @@ function unitOf(path: string, schema: JsonSchema): string {
   return schema.type === 'array' ? 'list' : 'keys';
 }
 
-function rangeOf(schema: JsonSchema): string {
+/** What a value may be, in words. */
+export function rangeOf(schema: JsonSchema): string {
   const choices = schema.enum ?? schema.items?.enum;
   if (choices !== undefined) return choices.map((choice) => `\`${choice}\``).join(', ');
   const parts = partsOf(schema).flatMap((part) => [
     ...between(part.minimum, part.maximum, ''),
     ...between(part.minItems, part.maxItems, ' entries'),
     ...between(part.minLength, part.maxLength, ' characters'),
+    ...(part === schema ? [] : (part.enum ?? []).map((choice) => `\`${choice}\``)),
     ...(part.type === 'null' ? ['null'] : []),
     ...(part.pattern === undefined ? [] : [`\`${part.pattern}\``]),
   ]);
@@ -81,8 +85,8 @@ function between(least: number | undefined, most: number | undefined, what: stri
   return [least === undefined ? `up to ${shown(most)}${what}` : `${shown(least)} to ${shown(most)}${what}`];
 }
 
-/** The keys of an object have defaults of their own. */
-function defaultOf(value: unknown): string {
+/** A default as the pages show it; the keys of an object have defaults of their own. */
+export function defaultOf(value: unknown): string {
   if (value === undefined || JSON.stringify(value) === '{}') return '';
   if (typeof value === 'number') return shown(value);
   if (value === '' || (Array.isArray(value) && value.length === 0)) return 'none';

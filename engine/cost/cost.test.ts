@@ -12,7 +12,14 @@ const PRICES = priceTableSchema.parse({
       plain: { perMillionInputTokens: 2, perMillionOutputTokens: 8 },
     },
   },
-  tts: { mouth: { '*': { perMillionCharacters: 30 }, dear: { perMillionCharacters: 300 } } },
+  tts: {
+    mouth: {
+      'dear-*': { perMillionCharacters: 100 },
+      '*': { perMillionCharacters: 30 },
+      dear: { perMillionCharacters: 300 },
+      'dear-to-*': { perMillionCharacters: 200 },
+    },
+  },
 });
 
 const llm = { stage: 'llm', provider: 'mind' } as const;
@@ -37,6 +44,16 @@ describe('the cost of a model', () => {
       0.00005,
     ],
     ['characters', { stage: 'tts', provider: 'mouth', model: 'dear', characters: 1_000 }, 0.3],
+    [
+      'a model by the longest beginning of its name',
+      { stage: 'tts', provider: 'mouth', model: 'dear-to-me', characters: 1_000 },
+      0.2,
+    ],
+    [
+      'another by a shorter one',
+      { stage: 'tts', provider: 'mouth', model: 'dear-2', characters: 1_000 },
+      0.1,
+    ],
     [
       'any other model of a provider',
       { stage: 'tts', provider: 'mouth', model: 'new', characters: 1_000 },

@@ -25,7 +25,7 @@ const llmPriceSchema = z.strictObject({
 /** What a voice costs, by the characters that it is given. */
 const ttsPriceSchema = z.strictObject({ perMillionCharacters: usd, ...origin });
 
-/** By provider, then by model; `*` is every model of a provider that has no entry of its own. */
+/** By provider, then by model. A name that ends in `*` is every model that begins so and has no longer entry. */
 const byModel = <T extends z.ZodType>(price: T) =>
   z.record(z.string(), z.record(z.string(), price)).default({});
 
@@ -54,14 +54,19 @@ export function checkPriceTable(
   return { kind: 'faulty', faults };
 }
 
-/** The price of a model, or of every model of its provider; undefined where there is none. */
+/** The price of a model by its own name, else by the longest beginning of it; undefined where there is none. */
 export function priceOf<Price>(
   stage: Readonly<Record<string, Readonly<Record<string, Price>>>>,
   { provider, model }: { readonly provider: string; readonly model: string },
 ): Price | undefined {
   const models = Object.hasOwn(stage, provider) ? stage[provider] : undefined;
   if (models === undefined) return undefined;
-  return Object.hasOwn(models, model) ? models[model] : models['*'];
+  if (Object.hasOwn(models, model)) return models[model];
+  const beginnings = Object.keys(models).filter(
+    (name) => name.endsWith('*') && model.startsWith(name.slice(0, -1)),
+  );
+  const longest = beginnings.reduce((best, name) => (name.length > best.length ? name : best), '');
+  return longest === '' ? undefined : models[longest];
 }
 
 /** Of each stage, the prices of these providers alone. */
