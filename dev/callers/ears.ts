@@ -1,9 +1,7 @@
 import { AudioStream, type RemoteTrack, type Room, RoomEvent, TrackKind } from '@livekit/rtc-node';
 import type { Clock } from '@parley/agent/runtime/clock';
 import { EAR_RATE_HZ, type RoomNews } from './caller-messages.ts';
-import { createHeardFrames, type HeardFrames } from './heard-frames.ts';
-
-const FRAME_MS = 10;
+import { createHeardFrames, FRAME_MS, type HeardFrames } from './heard-frames.ts';
 
 /** What was heard is told once in so many frames: five messages less for one that is 50 ms late. Times stay exact. */
 const BATCH_FRAMES = 5;
@@ -43,7 +41,7 @@ export function openEars(options: {
     for (let count = 1; ; count++) {
       const { done, value } = await reader.read();
       if (done) break;
-      frames.add({ samples: value.data, arrivedAtMs: clock.nowMs() });
+      frames.add(value.data, clock.nowMs());
       onSound(value.data);
       if (count % BATCH_FRAMES === 0) tell();
     }

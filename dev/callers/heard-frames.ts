@@ -3,23 +3,23 @@ import { joinBlocks } from '@parley/agent/tts/audio-blocks';
 import { EAR_RATE_HZ, type SoundInterval } from './caller-messages.ts';
 import { SOUND_DB, WINDOW_MS } from './heard-sound.ts';
 
-/** 10 ms of mono sound as it reached the ear. */
-export interface HeardFrame {
-  readonly samples: Int16Array;
-  readonly arrivedAtMs: number;
-}
-
 /** What one ear heard of one participant, in the process that hears it: the newest of it, and how loud it was. */
 export interface HeardFrames {
-  add(frame: HeardFrame): void;
+  /** A frame of `FRAME_MS`, and when it reached the ear. */
+  add(samples: Int16Array, atMs: number): void;
   /** Where it was loud since this was last asked, and when the last frame came; null without a frame since then. */
   takeNews(): { readonly loud: readonly SoundInterval[]; readonly untilMs: number } | null;
   /** What arrived in [fromMs, toMs), as far as it is still known. */
   between(fromMs: number, toMs: number): Int16Array;
 }
 
-/** How much of what was heard is kept, in ms: 6 MB an ear. */
+/** An ear hears in frames of this length: what is louder is known to the window, what arrived to the frame. */
+export const FRAME_MS = 10;
+const FRAME_SAMPLES = (EAR_RATE_HZ * FRAME_MS) / 1000;
+
+/** How much of what was heard is kept, in ms: 6 MB of a participant. */
 export const KEPT_MS = 60_000;
+const KEPT_FRAMES = KEPT_MS / FRAME_MS;
 
 /** Frames arrive with the jitter of an event loop; windows that lie closer, in ms, are one stretch of sound. */
 const SAME_STRETCH_GAP_MS = 10;
@@ -27,8 +27,10 @@ const SAME_STRETCH_GAP_MS = 10;
 const WINDOW_SAMPLES = (EAR_RATE_HZ * WINDOW_MS) / 1000;
 
 export function createHeardFrames(): HeardFrames {
-  let frames: HeardFrame[] = [];
-  let forgotten = 0;
+  // One ring for all of it: memory that lives on frame by frame keeps the garbage collector busy.
+  const kept = new Int16Array(KEPT_FRAMES * FRAME_SAMPLES);
+  const arrivedAtMs = new Float64Array(KEPT_FRAMES);
+  let count = 0;
   let loud: SoundInterval[] = [];
   let untilMs: number | null = null;
 
@@ -40,24 +42,17 @@ export function createHeardFrames(): HeardFrames {
     else loud.push({ onsetAtMs, offsetAtMs });
   };
 
-  const forget = (beforeMs: number) => {
-    while ((frames[forgotten]?.arrivedAtMs ?? beforeMs) < beforeMs) forgotten += 1;
-    // Moving what is left costs more than a frame of memory: it is done now and then.
-    if (forgotten * 2 < frames.length) return;
-    frames = frames.slice(forgotten);
-    forgotten = 0;
-  };
-
   return {
-    add(frame) {
-      const { samples, arrivedAtMs } = frame;
+    add(samples, atMs) {
       for (let from = 0; from + WINDOW_SAMPLES <= samples.length; from += WINDOW_SAMPLES) {
         if (levelDb(samples.subarray(from, from + WINDOW_SAMPLES)) > SOUND_DB)
-          addLoudWindow(arrivedAtMs + (from * 1000) / EAR_RATE_HZ);
+          addLoudWindow(atMs + (from * 1000) / EAR_RATE_HZ);
       }
-      frames.push(frame);
-      forget(arrivedAtMs - KEPT_MS);
-      untilMs = arrivedAtMs;
+      const slot = count % KEPT_FRAMES;
+      kept.set(samples, slot * FRAME_SAMPLES);
+      arrivedAtMs[slot] = atMs;
+      count += 1;
+      untilMs = atMs;
     },
     takeNews() {
       if (untilMs === null) return null;
@@ -66,12 +61,15 @@ export function createHeardFrames(): HeardFrames {
       untilMs = null;
       return news;
     },
-    between: (fromMs, toMs) =>
-      joinBlocks(
-        frames
-          .slice(forgotten)
-          .filter(({ arrivedAtMs }) => arrivedAtMs >= fromMs && arrivedAtMs < toMs)
-          .map(({ samples }) => samples),
-      ),
+    between(fromMs, toMs) {
+      const blocks: Int16Array[] = [];
+      for (let index = Math.max(0, count - KEPT_FRAMES); index < count; index++) {
+        const slot = index % KEPT_FRAMES;
+        const atMs = arrivedAtMs[slot] ?? 0;
+        if (atMs >= fromMs && atMs < toMs)
+          blocks.push(kept.subarray(slot * FRAME_SAMPLES, (slot + 1) * FRAME_SAMPLES));
+      }
+      return joinBlocks(blocks);
+    },
   };
 }

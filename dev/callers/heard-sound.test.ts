@@ -14,7 +14,7 @@ function hear(pattern: string) {
     if (news !== null) sound.add(news.loud, news.untilMs);
   };
   for (const [index, mark] of [...pattern].entries()) {
-    frames.add({ samples: frameOf(mark === '#'), arrivedAtMs: 1_000 + 10 * index });
+    frames.add(frameOf(mark === '#'), 1_000 + 10 * index);
     if (index % 5 === 4) tell();
   }
   tell();
@@ -44,24 +44,22 @@ it('a pause in which one begins to listen is not sound', () => {
 it('half a frame of sound is timed to 5 ms', () => {
   const samples = frameOf(false).fill(3_000, 240);
   const frames = createHeardFrames();
-  frames.add({ samples, arrivedAtMs: 50 });
+  frames.add(samples, 50);
   expect(frames.takeNews()).toEqual({ loud: [{ onsetAtMs: 55, offsetAtMs: 60 }], untilMs: 50 });
 });
 
 it('only edges are told: a minute of sound in one batch is one stretch, silence none', () => {
   const frames = createHeardFrames();
-  for (let index = 0; index < 6_000; index++)
-    frames.add({ samples: frameOf(true), arrivedAtMs: 10 * index + (index % 7) });
+  for (let index = 0; index < 6_000; index++) frames.add(frameOf(true), 10 * index + (index % 7));
   expect(frames.takeNews()?.loud).toHaveLength(1);
   expect(frames.takeNews()).toBeNull();
-  frames.add({ samples: frameOf(false), arrivedAtMs: 60_010 });
+  frames.add(frameOf(false), 60_010);
   expect(frames.takeNews()).toEqual({ loud: [], untilMs: 60_010 });
 });
 
 it('what arrived between two instants is recalled, and for no longer than it is kept', () => {
   const { frames } = hear('.##.');
   expect([...frames.between(1_010, 1_030)]).toEqual(Array.from({ length: 960 }, () => 3_000));
-  for (let atMs = 1_040; atMs <= 1_000 + 3 * KEPT_MS; atMs += 10)
-    frames.add({ samples: frameOf(false), arrivedAtMs: atMs });
-  expect(frames.between(0, Number.POSITIVE_INFINITY)).toHaveLength((KEPT_MS / 10 + 1) * 480);
+  for (let atMs = 1_040; atMs <= 1_000 + 3 * KEPT_MS; atMs += 10) frames.add(frameOf(false), atMs);
+  expect(frames.between(0, Number.POSITIVE_INFINITY)).toHaveLength((KEPT_MS / 10) * 480);
 });

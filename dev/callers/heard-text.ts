@@ -14,10 +14,7 @@ export interface HeardText {
 }
 
 /** Text streams in the order in which they were opened. */
-export function addHeardText(
-  texts: readonly HeardText[],
-  news: TextNews,
-): readonly HeardText[] {
+export function addHeardText(texts: readonly HeardText[], news: TextNews): readonly HeardText[] {
   const { streamId, atMs } = news;
   if (news.type === 'textOpened') {
     const { topic, identity, attributes } = news;

@@ -89,8 +89,7 @@ export function openMicrophone(options: {
   const tick = () => {
     if (isClosed) return;
     if (clock.nowMs() - nextFrameAtMs > LONGEST_LAG_MS) nextFrameAtMs = clock.nowMs();
-    for (; nextFrameAtMs <= clock.nowMs(); nextFrameAtMs += frameMs)
-      pushFrame(clock.nowMs() - nextFrameAtMs);
+    for (; nextFrameAtMs <= clock.nowMs(); nextFrameAtMs += frameMs) pushFrame(clock.nowMs() - nextFrameAtMs);
     cancelTimer = clock.at(nextFrameAtMs, tick);
   };
   tick();
@@ -119,8 +118,11 @@ function clamp(sample: number): number {
   return Math.max(-32_768, Math.min(32_767, sample));
 }
 
-/** 10 ms, or the next multiple of it that has a whole number of samples: 22,050 Hz needs 20 ms. */
+/**
+ * 20 ms, or 40 where those have no whole number of samples: a call into native code costs more than the sound
+ * that it carries, and the encoder takes 20 ms at once.
+ */
 function frameLengthMs(sampleRateHz: number): number {
-  for (const frameMs of [10, 20, 40]) if (Number.isInteger((sampleRateHz * frameMs) / 1000)) return frameMs;
+  for (const frameMs of [20, 40]) if (Number.isInteger((sampleRateHz * frameMs) / 1000)) return frameMs;
   throw new RangeError(`a microphone of ${sampleRateHz} Hz has no whole number of samples in 40 ms`);
 }

@@ -219,7 +219,8 @@ export async function startRoomCaller(options: {
         timeoutMs,
         look: () =>
           view.members.find(
-            ({ kind, joinedAtMs, leftAtMs }) => kind === 'agent' && leftAtMs === null && joinedAtMs >= sinceMs,
+            ({ kind, joinedAtMs, leftAtMs }) =>
+              kind === 'agent' && leftAtMs === null && joinedAtMs >= sinceMs,
           ),
         instead: members,
       }),

@@ -22,8 +22,11 @@ export function tellAgentStates({ agentStates }: RoomView, nowMs: number): strin
 
 /** The last sounds of a participant, and whether anything comes from there. */
 export function tellSounds(sound: HeardSound, nowMs: number): string {
-  const sounds = tellLast('sounds', sound.intervalsSince(0), ({ onsetAtMs, offsetAtMs }: SoundInterval) =>
-    `${Math.round(offsetAtMs - onsetAtMs)} ms ${ago(nowMs, onsetAtMs)}`,
+  const sounds = tellLast(
+    'sounds',
+    sound.intervalsSince(0),
+    ({ onsetAtMs, offsetAtMs }: SoundInterval) =>
+      `${Math.round(offsetAtMs - onsetAtMs)} ms ${ago(nowMs, onsetAtMs)}`,
   );
   const { heardUntilMs } = sound;
   return `${sounds}; ${heardUntilMs === null ? 'no frame was ever heard' : `the last frame came ${ago(nowMs, heardUntilMs)}`}`;

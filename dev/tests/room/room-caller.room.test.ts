@@ -49,7 +49,10 @@ it.each([48_000, 16_000, 22_050])(
   'a sentence said into a microphone of %i Hz is heard whole',
   async (rateHz) => {
     const room = `talk-${rateHz}`;
-    const [speaking, hearing] = await Promise.all([joinRoom(room, 'anna', { microphoneRateHz: rateHz }), joinRoom(room, 'ben')]);
+    const [speaking, hearing] = await Promise.all([
+      joinRoom(room, 'anna', { microphoneRateHz: rateHz }),
+      joinRoom(room, 'ben'),
+    ]);
     const sinceMs = hearing.nowMs();
     const said = await speaking.say(await speaker.speak('Good morning.'));
     const onsetAtMs = await hearing.waitForSound({ sinceMs, identity: 'anna', ...SOON });
