@@ -8,6 +8,7 @@ const wordsOf = (marks: readonly { charStart: number; charEnd: number }[]) =>
 test.each([400, 1_000, 2_000, 9_000])('every word of a sound of %i ms is marked once and within it', (ms) => {
   const estimated = createEstimatedMarks(TEXT, createVoicePace());
   const marks = [];
+  let givenMs = 0;
   for (let atMs = 40; atMs < ms; atMs += 40) {
     const now = estimated.until(atMs);
     for (const mark of now) {
@@ -15,8 +16,11 @@ test.each([400, 1_000, 2_000, 9_000])('every word of a sound of %i ms is marked 
       expect(mark.endMs).toBeLessThanOrEqual(atMs);
     }
     marks.push(...now);
+    givenMs = atMs;
   }
-  marks.push(...estimated.end(ms));
+  const last = estimated.end(ms, givenMs);
+  expect(last.every(({ endMs }) => endMs >= givenMs)).toBe(true);
+  marks.push(...last);
   expect(wordsOf(marks)).toEqual(TEXT.split(' '));
   expect(marks.at(-1)?.endMs).toBeCloseTo(ms);
   const edges = marks.flatMap(({ startMs, endMs }) => [startMs, endMs]);
@@ -29,6 +33,8 @@ test('the pace of a voice is learned from what it said, and not from a word alon
   const before = pace.msASyllable;
   pace.learn(1, 900);
   expect(pace.msASyllable).toBe(before);
+  pace.learn(10, 1_000);
+  expect(pace.msASyllable).toBeCloseTo(100);
   for (let times = 0; times < 20; times++) pace.learn(10, 3_000);
   expect(pace.msASyllable).toBeCloseTo(300, 0);
 });

@@ -13,20 +13,22 @@ export interface VoicePace {
 
 /** Pace before anything was said. Source: 4.5 syllables a second, as voices read English, and their pauses. */
 const USUAL_MS_A_SYLLABLE = 210;
-/** Share of a new text in what was learned. */
+/** Share of a new text in what was learned; the first text is all that is known. */
 const NEWEST_SHARE = 0.3;
 /** Shorter texts teach nothing: the silence around them is longer than they are. */
 const FEWEST_SYLLABLES = 6;
 
 export function createVoicePace(speed = 1): VoicePace {
   let msASyllable = USUAL_MS_A_SYLLABLE / speed;
+  let isLearned = false;
   return {
     get msASyllable() {
       return msASyllable;
     },
     learn(syllables, durationMs) {
       if (syllables < FEWEST_SYLLABLES) return;
-      msASyllable += NEWEST_SHARE * (durationMs / syllables - msASyllable);
+      msASyllable += (isLearned ? NEWEST_SHARE : 1) * (durationMs / syllables - msASyllable);
+      isLearned = true;
     },
   };
 }
@@ -35,8 +37,11 @@ export function createVoicePace(speed = 1): VoicePace {
 export interface EstimatedMarks {
   /** Marks of the words that end by then; to be given before the sound up to there. The last word waits for `end`. */
   until(soundMs: number): readonly WordMark[];
-  /** Marks of all that are left, over what is left of the sound. */
-  end(durationMs: number): readonly WordMark[];
+  /**
+   * Marks of all that are left, over what is left of the sound. None ends before `givenMs`, up to where the sound was given (default 0):
+   * of a voice that is faster than it was thought, a word is then marked late and not twice as late.
+   */
+  end(durationMs: number, givenMs?: number): readonly WordMark[];
 }
 
 export function createEstimatedMarks(text: string, pace: VoicePace): EstimatedMarks {
@@ -53,16 +58,18 @@ export function createEstimatedMarks(text: string, pace: VoicePace): EstimatedMa
       markedUntilMs = marks.at(-1)?.endMs ?? markedUntilMs;
       return marks;
     },
-    end(durationMs) {
+    end(durationMs, givenMs = 0) {
       pace.learn(syllables, durationMs);
       const fromMs = waiting[0]?.startMs ?? 0;
       const estimatedMs = (waiting.at(-1)?.endMs ?? 0) - fromMs;
       const leftMs = Math.max(0, durationMs - markedUntilMs);
-      const scaled = (atMs: number) =>
-        markedUntilMs + (estimatedMs > 0 ? ((atMs - fromMs) * leftMs) / estimatedMs : 0);
-      return waiting
-        .splice(0)
-        .map((mark) => ({ ...mark, startMs: scaled(mark.startMs), endMs: scaled(mark.endMs) }));
+      const beginMs = markedUntilMs;
+      return waiting.splice(0).map((mark) => {
+        const share = estimatedMs > 0 ? (mark.endMs - fromMs) / estimatedMs : 1;
+        const startMs = markedUntilMs;
+        markedUntilMs = Math.max(startMs, givenMs, beginMs + share * leftMs);
+        return { ...mark, startMs, endMs: markedUntilMs };
+      });
     },
   };
 }
