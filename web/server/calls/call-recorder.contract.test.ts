@@ -281,7 +281,7 @@ describe.each(databaseKinds())('the journals of calls on $name', (kind) => {
           header: { ...journal.header, callId },
           lines: journal.lines.map((line) => ({ ...line, callId })),
         };
-        const recorders = servers.map(recorderOn);
+        const recorders = servers.map((server) => recorderOn(server));
         const ship = (index: number, from: number, to: number) => {
           const recorder = recorders[index % recorders.length];
           if (recorder === undefined) throw new Error('there is no server');
