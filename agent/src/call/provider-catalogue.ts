@@ -6,9 +6,16 @@ import { localStt, openaiStt } from '../stt/openai.ts';
 import { cartesiaTts } from '../tts/cartesia.ts';
 import type { Tts } from '../tts/contract.ts';
 import { deepgramTts } from '../tts/deepgram.ts';
+import { elevenlabsTts } from '../tts/elevenlabs.ts';
 import { localTts, openaiTts } from '../tts/openai.ts';
 
 /** Every provider that an agent file may name, the one that is taken where it names none and all have keys first. */
 export const STT_PROVIDERS: readonly Provider<Stt>[] = [deepgramStt, openaiStt, localStt];
 export const LLM_PROVIDERS: readonly Provider<Llm>[] = [];
-export const TTS_PROVIDERS: readonly Provider<Tts>[] = [cartesiaTts, deepgramTts, openaiTts, localTts];
+export const TTS_PROVIDERS: readonly Provider<Tts>[] = [
+  cartesiaTts,
+  deepgramTts,
+  openaiTts,
+  localTts,
+  elevenlabsTts,
+];

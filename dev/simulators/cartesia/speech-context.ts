@@ -1,11 +1,9 @@
 import type { WebsocketResponse } from '@cartesia/cartesia-js/resources/tts.js';
 import { delay } from '@parley/agent/runtime/clock';
+import { pacedSpeech } from '../paced-speech.ts';
 import type { SocketExchange } from '../simulated-vendor.ts';
 import type { SpokenBlock } from '../simulated-voice.ts';
 import type { GenerationInput } from './speech-socket.ts';
-
-/** Sound is made this many times faster than it is spoken. Source: Sonic's published real-time factor of about 0.1. */
-const TIMES_REAL_TIME = 10;
 
 /** One context: inputs in order, spoken one after another. */
 export interface SpeechContext {
@@ -25,7 +23,7 @@ export function openContext(options: {
   readonly send: (message: WebsocketResponse) => void;
 }): SpeechContext {
   const { id: context_id, exchange, send } = options;
-  const { clock, delays, voice } = exchange.simulation;
+  const { clock, delays } = exchange.simulation;
   const ending = new AbortController();
   const openedAtMs = clock.nowMs();
   let work = Promise.resolve();
@@ -88,12 +86,12 @@ export function openContext(options: {
     const waitMs = openedAtMs + delays.ttsFirstAudioMs - clock.nowMs();
     if (waitMs > 0) await delay(clock, waitMs, ending.signal);
     const fromMs = saidMs;
-    const startedAtMs = clock.nowMs();
-    for await (const block of voice.speak(text, { sampleRateHz, signal: ending.signal })) {
+    for await (const block of pacedSpeech(exchange.simulation, text, {
+      sampleRateHz,
+      signal: ending.signal,
+    })) {
       sendBlock(block, input, fromMs);
       saidMs += (block.samples.length * 1000) / sampleRateHz;
-      const aheadMs = (saidMs - fromMs) / TIMES_REAL_TIME - (clock.nowMs() - startedAtMs);
-      if (aheadMs > 1) await delay(clock, aheadMs, ending.signal);
     }
   };
   const flushDone = () => {

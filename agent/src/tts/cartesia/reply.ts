@@ -2,13 +2,11 @@ import { createAsyncQueue } from '../../runtime/async-queue.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import type { TtsEvent } from '../contract.ts';
 import type { VoicePace } from '../estimated-marks.ts';
+import { MOST_EVENTS } from '../owed-segments.ts';
 import type { TtsSegment } from '../reply.ts';
 import { hasWords } from '../sayable.ts';
 import type { CartesiaConnection } from './connection.ts';
 import { type CartesiaVoice, createPassage } from './passage.ts';
-
-/** Events of a reply that may wait: 13 minutes of sound. */
-const MOST_EVENTS = 20_000;
 
 /** Speaks one reply. */
 export async function* speakOnContext(

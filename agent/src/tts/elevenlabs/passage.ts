@@ -1,0 +1,127 @@
+import type { AsyncQueue } from '../../runtime/async-queue.ts';
+import type { Clock } from '../../runtime/clock.ts';
+import { ELEVENLABS } from '../../runtime/elevenlabs-account.ts';
+import type { ProviderError } from '../../runtime/provider-error.ts';
+import { joinBlocks } from '../audio-blocks.ts';
+import type { TtsEvent } from '../contract.ts';
+import type { VoicePace } from '../estimated-marks.ts';
+import { createOwedSegments } from '../owed-segments.ts';
+import { createPcmStream } from '../pcm-stream.ts';
+import type { TtsSegment } from '../reply.ts';
+import { plainSegment } from '../sayable.ts';
+import type { VoiceContext } from './context-pool.ts';
+import type { ServerMessage, TimedChar } from './server-message.ts';
+import { createTextPlace, type TextPlace } from './text-place.ts';
+
+/** What a reply asks of the vendor and hears from it, in one context. */
+export interface Passage {
+  /** A segment without anything to pronounce: its end comes in its turn. */
+  addSilent(segment: TtsSegment): void;
+  say(context: VoiceContext, segment: TtsSegment): void;
+  hear(message: Extract<ServerMessage, { type: 'sound' }>): void;
+  fail(error: ProviderError): void;
+  /** No segment follows. */
+  finish(): void;
+  /** Takes back at the vendor what was not given yet. Safe to call when all was. */
+  cancel(): void;
+}
+
+/**
+ * The vendor does not tell where a segment's sound ends, but which characters it says when: a segment is over when the
+ * next one's begin, when the context is, or, where no other is waiting, with the message that holds its last word.
+ */
+export function createPassage(options: {
+  readonly model: string;
+  readonly sampleRateHz: number;
+  readonly pace: VoicePace;
+  readonly clock: Clock;
+  readonly events: AsyncQueue<TtsEvent>;
+}): Passage {
+  const { sampleRateHz } = options;
+  const places = new Map<TtsSegment, TextPlace>();
+  const pcm = createPcmStream();
+  let context: VoiceContext | null = null;
+  let isFinished = false;
+  /** Sound after the end of a segment that was ended with its last word; it comes before the next. */
+  let between: Int16Array = new Int16Array(0);
+
+  const owed = createOwedSegments({
+    ...options,
+    provider: ELEVENLABS,
+    onStalled() {
+      context?.close();
+      // All was said, and only the vendor's word for it is missing.
+      if (isFinished && owed.count <= 1 && placeOfFirst()?.isAtEnd) while (owed.count > 0) endFirst();
+    },
+  });
+
+  const placeOfFirst = (): TextPlace | undefined => (owed.first ? places.get(owed.first.segment) : undefined);
+  const endFirst = () => {
+    if (owed.first) places.delete(owed.first.segment);
+    owed.endFirst();
+  };
+  const secondPlace = (): TextPlace | undefined => [...places.values()][1];
+
+  /** Gives the first segment its part of a message's sound: `chars` have ms of the message, whose part begins at `fromMs`. */
+  const giveFirst = (samples: Int16Array, fromMs: number) => {
+    const soundFromMs = owed.first?.timed?.receivedMs ?? 0;
+    const leadMs = (between.length * 1000) / sampleRateHz;
+    const offsetMs = soundFromMs + leadMs - fromMs;
+    const words = (placeOfFirst()?.words() ?? []).map(({ text, startMs, endMs }) => ({
+      text,
+      startMs: Math.max(0, startMs + offsetMs),
+      endMs: Math.max(0, endMs + offsetMs),
+      isEstimated: false,
+    }));
+    owed.words(words);
+    owed.sound(joinBlocks([between, samples]));
+    between = new Int16Array(0);
+  };
+
+  const takeSound = (samples: Int16Array, chars: readonly TimedChar[]) => {
+    let given = 0;
+    let fromMs = 0;
+    for (const char of chars) {
+      if (placeOfFirst()?.take(char) !== false) continue;
+      const next = secondPlace();
+      if (next === undefined || !placeOfFirst()?.isAtEnd || !next.take(char)) continue;
+      const until = Math.min(samples.length, Math.round((char.startMs * sampleRateHz) / 1000));
+      giveFirst(samples.subarray(given, Math.max(given, until)), fromMs);
+      endFirst();
+      given = Math.max(given, until);
+      fromMs = (given * 1000) / sampleRateHz;
+    }
+    giveFirst(samples.subarray(given), fromMs);
+    if (!isFinished && owed.count === 1 && placeOfFirst()?.isAtEnd) endFirst();
+  };
+
+  return {
+    addSilent: (segment) => owed.addSilent(segment),
+    say(given, segment) {
+      if (owed.isOver) return;
+      context = given;
+      const text = plainSegment(segment.text);
+      places.set(segment, createTextPlace(text));
+      context.send({ text, flush: true });
+      owed.add(segment);
+    },
+    hear({ bytes, chars, isFinal }) {
+      const samples = pcm.push(bytes);
+      if (owed.first !== null) takeSound(samples, chars);
+      else if (samples.length > 0) between = joinBlocks([between, samples]);
+      if (isFinal) while (owed.count > 0 && !owed.isOver) endFirst();
+      owed.touch();
+    },
+    fail: (error) => owed.end(error),
+    finish() {
+      isFinished = true;
+      context?.close();
+      owed.finish();
+    },
+    cancel() {
+      if (owed.isOver) return;
+      context?.close();
+      owed.end();
+    },
+  };
+}
