@@ -9,8 +9,8 @@ import type { LlmEvent, LlmRequest } from './contract.ts';
 import type { LlmCandidate } from './switched.ts';
 
 /**
- * Longest wait for the first token, connecting included, in ms. Source: three times the 95th percentile of fast hosted
- * models (1.9 s).
+ * Longest wait for the first token, connecting included, in ms; twice as long where nobody else is left. Source: three
+ * times the 95th percentile of fast hosted models (1.9 s).
  */
 const FIRST_TOKEN_MS = 6_000;
 
@@ -72,7 +72,7 @@ export async function* answerInTurn(options: {
       },
       onEnd: (error) => void news.push({ kind: 'over', of: candidate, error }),
     });
-    const atMs = clock.nowMs() + (candidate.firstTokenMs ?? FIRST_TOKEN_MS);
+    const atMs = clock.nowMs() + tries.patience * (candidate.firstTokenMs ?? FIRST_TOKEN_MS);
     attempt.expectBy({ atMs, missing: 'the first token' });
     running.push({ candidate, attempt });
     if (running.length === 1 && hedgeAfterMs !== null) wakeAfter(hedgeAfterMs, { kind: 'slow' });

@@ -17,7 +17,10 @@ export interface SwitchedLlm extends Llm {
 }
 
 export interface LlmCandidate extends Candidate<Llm> {
-  /** Longest wait for its first token, in ms. Default 6,000; models that think first need more. */
+  /**
+   * Longest wait for its first token, in ms; twice as long where nobody else is left. Default 6,000; models that think first
+   * need more.
+   */
   readonly firstTokenMs?: number;
 }
 

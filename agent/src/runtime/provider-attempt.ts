@@ -58,6 +58,8 @@ export function beginAttempt<Event, Stream extends AsyncIterable<Event>>(options
     if (isOver) return;
     if (error !== null) verdict.failed(error);
     stop();
+    // A stream that threw may hold on to its signal.
+    if (error !== null) ending.abort(error);
     onEnd(error);
   };
   const open = (): Stream | null => {
@@ -95,9 +97,7 @@ export function beginAttempt<Event, Stream extends AsyncIterable<Event>>(options
       const { atMs, missing } = deadline;
       cancelDeadline = clock.at(atMs, () => {
         const message = `${missing} did not come in time`;
-        const error = new ProviderError('timeout', message, { provider, retryable: true });
-        settle(error);
-        ending.abort(error);
+        settle(new ProviderError('timeout', message, { provider, retryable: true }));
       });
     },
     end(reason) {

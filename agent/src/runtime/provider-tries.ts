@@ -8,6 +8,8 @@ export interface ProviderTries<Of> {
   /** Someone who may run beside who is asked now: not tried yet, and not out. Null where there is nobody. */
   nextBeside(): Of | null;
   failed(candidate: Of, error: ProviderError): void;
+  /** By what a deadline is longer: 1, or more where nobody else is left, and late is better than never. */
+  readonly patience: number;
   /** There was progress: what follows may be asked of everybody again. */
   reset(): void;
   /** What to throw where everybody has failed: the last failure, with what each said. */
@@ -19,6 +21,8 @@ export interface ProviderTries<Of> {
  * noticed in an answer.
  */
 const RETRY_AFTER_MS = 200;
+
+const LAST_PATIENCE = 2;
 
 /**
  * Everybody is asked once, in order. Where that did not help, who could not be reached or was not understood is asked once
@@ -49,6 +53,9 @@ export function createProviderTries<Of extends Candidate<unknown>>(
       const candidate = order.toAsk().find(isFree);
       if (candidate !== undefined) asked.add(candidate);
       return candidate ?? null;
+    },
+    get patience() {
+      return order.toAsk().every((each) => asked.has(each)) ? LAST_PATIENCE : 1;
     },
     failed(candidate, error) {
       failures.push(error);

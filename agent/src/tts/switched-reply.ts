@@ -12,7 +12,7 @@ import { createSwitchedSegment, type SwitchedSegment } from './switched-segment.
 
 /**
  * Longest wait for the first sound of a segment, connecting included, in ms: three times what voices that stream from an
- * HTTP answer take (0.6 s), which are the slowest.
+ * HTTP answer take (0.6 s), which are the slowest. As all of these, twice as long where nobody else is left.
  */
 const FIRST_SOUND_MS = 2_000;
 
@@ -100,14 +100,16 @@ export async function* speakInTurn(options: {
 
   const expectNext = ({ attempt }: Voice) => {
     const nowMs = clock.nowMs();
-    if (segments.length > 0) attempt.expectBy({ atMs: nowMs + FIRST_SOUND_MS, missing: 'the first sound' });
+    if (segments.length > 0)
+      attempt.expectBy({ atMs: nowMs + tries.patience * FIRST_SOUND_MS, missing: 'the first sound' });
     else if (isFinished) attempt.expectBy({ atMs: nowMs + SOUND_GAP_MS, missing: 'the end' });
     else attempt.expectBy(null);
   };
   const expectMore = ({ attempt }: Voice, soundMs: number) => {
     const nowMs = clock.nowMs();
     now.soundsUntilMs = Math.max(now.soundsUntilMs, nowMs) + soundMs;
-    const atMs = Math.min(now.soundsUntilMs + PAUSE_MS, nowMs + SOUND_GAP_MS);
+    const { patience } = tries;
+    const atMs = Math.min(now.soundsUntilMs + patience * PAUSE_MS, nowMs + patience * SOUND_GAP_MS);
     attempt.expectBy({ atMs, missing: 'the next sound' });
   };
 

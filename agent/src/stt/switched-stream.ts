@@ -1,0 +1,157 @@
+import type { Logger } from 'pino';
+import { createAsyncQueue } from '../runtime/async-queue.ts';
+import type { Clock } from '../runtime/clock.ts';
+import { AttemptReplaced, beginAttempt, type ProviderAttempt } from '../runtime/provider-attempt.ts';
+import { ProviderError } from '../runtime/provider-error.ts';
+import type { Candidate, ProviderOrder } from '../runtime/provider-order.ts';
+import type { HeardFrame, Stt, SttEvent, SttOptions, SttStream } from './contract.ts';
+import { createHeardMemory } from './switched-memory.ts';
+import { createSpokenWords } from './switched-words.ts';
+
+/** One ear, heard by one recogniser after the other. */
+export interface SwitchedSttStream extends SttStream {
+  /** Gives up a recogniser that gives no sign, as one that has failed with `timeout`. */
+  giveUp(): void;
+  /** Goes over to the provider in use, where it is not there. */
+  follow(): void;
+}
+
+/**
+ * Longest wait for the final that is owed first, in ms, counted from its asking, from the answer before it and from any other
+ * sign. Source: twice the 95th percentile of the slowest streaming recogniser (1,345 ms). Recognisers that cannot go deaf
+ * have no deadline: what they compute takes as long as it takes.
+ */
+const FINAL_MS = 2_700;
+
+/** Waits before everybody is tried again, in ms: at once, then longer while nobody gives a sign. */
+const AGAIN_WAITS_MS = [0, 250, 1_000, 5_000];
+
+/** Events that may wait for a reader, who in a call never waits; past it the newest are dropped and told. */
+const MOST_WAITING_EVENTS = 10_000;
+
+interface Listener {
+  readonly candidate: Candidate<Stt>;
+  readonly attempt: ProviderAttempt<SttStream>;
+}
+
+export function openSwitchedStream(options: {
+  readonly hearing: Omit<SttOptions, 'signal'>;
+  readonly order: ProviderOrder<Candidate<Stt>>;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly onLost: (error: ProviderError) => void;
+  readonly signal: AbortSignal;
+}): SwitchedSttStream {
+  const { hearing, order, clock, log, signal } = options;
+  const events = createAsyncQueue<SttEvent>(MOST_WAITING_EVENTS);
+  const memory = createHeardMemory();
+  const spoken = createSpokenWords();
+  /** Since anybody gave a sign: who failed in this round, how many rounds are over, and who refused. */
+  let failures = { round: new Set<Candidate<Stt>>(), rounds: 0, refused: new Set<Candidate<Stt>>() };
+  let listener: Listener | null = null;
+  let cancelWait = () => {};
+
+  const begin = (candidate: Candidate<Stt>) => {
+    const attempt = beginAttempt<SttEvent, SttStream>({
+      provider: candidate.stage.provider,
+      breaker: order.breakerOf(candidate),
+      clock,
+      signal,
+      open: (until) => candidate.stage.open({ ...hearing, signal: until }),
+      onEvent: (event) => void (listener === begun && hear(begun, event)),
+      onEnd: (error) => void (listener === begun && lose(begun, error ?? endedEarly(candidate))),
+    });
+    const begun: Listener = { candidate, attempt };
+    listener = begun;
+    spoken.repeat({ isCut: memory.isCut });
+    if (attempt.stream !== null) memory.retell(attempt.stream);
+    expectFinal(begun);
+  };
+
+  const expectFinal = ({ candidate, attempt }: Listener) => {
+    const isOwed = memory.owed > 0 && candidate.stage.capabilities.mayGoDeaf;
+    attempt.expectBy(isOwed ? { atMs: clock.nowMs() + FINAL_MS, missing: 'the final' } : null);
+  };
+
+  const hear = (from: Listener, event: SttEvent) => {
+    from.attempt.succeeded();
+    failures = { round: new Set(), rounds: 0, refused: new Set() };
+    const answers = event.type === 'final' && event.answersFinalize;
+    // One answer to each question: what answers none is a final like any other.
+    const isAsked = answers && memory.owed > 0;
+    const passed = spoken.pass(answers && !isAsked ? { ...event, answersFinalize: false } : event);
+    if (isAsked) memory.answered();
+    expectFinal(from);
+    if (passed !== null && !events.push(passed)) log.warn('a recogniser is read too slowly: words are lost');
+  };
+
+  const lose = ({ candidate }: Listener, error: ProviderError) => {
+    const { provider, model } = candidate.stage;
+    log.warn({ err: error, provider, model }, 'a recogniser was lost');
+    listener = null;
+    options.onLost(error);
+    const { round, refused } = failures;
+    round.add(candidate);
+    if (error.code === 'bad_request') refused.add(candidate);
+    const all = order.toAsk();
+    if (all.every((each) => refused.has(each))) return end(() => events.fail(error));
+    const next = all.find((each) => !round.has(each));
+    if (next !== undefined) return goTo(next, error);
+    failures = { round: new Set([candidate]), rounds: failures.rounds + 1, refused };
+    const waitMs = AGAIN_WAITS_MS[Math.min(failures.rounds, AGAIN_WAITS_MS.length) - 1] ?? 0;
+    const first = all.find((each) => each !== candidate) ?? candidate;
+    cancelWait = clock.at(clock.nowMs() + waitMs, () => goTo(first, error));
+  };
+  const goTo = (candidate: Candidate<Stt>, error: ProviderError) => {
+    if (candidate === order.current) begin(candidate);
+    // Every ear follows, this one too.
+    else order.takeOver(candidate, error.code);
+  };
+
+  const end = (tell: () => void) => {
+    cancelWait();
+    listener?.attempt.end(signal.reason);
+    listener = null;
+    tell();
+  };
+  if (signal.aborted) events.end();
+  else {
+    signal.addEventListener('abort', () => end(events.end), { once: true });
+    begin(order.current);
+  }
+
+  return {
+    push(frame: HeardFrame) {
+      if (signal.aborted) return;
+      memory.hear(frame);
+      listener?.attempt.stream?.push(frame);
+    },
+    finalize() {
+      if (signal.aborted) return;
+      memory.ask();
+      listener?.attempt.stream?.finalize();
+      if (listener !== null && memory.owed === 1) expectFinal(listener);
+    },
+    giveUp() {
+      if (listener === null) return;
+      const { provider } = listener.candidate.stage;
+      const error = new ProviderError('timeout', 'the recogniser gave no sign of speech', {
+        provider,
+        retryable: true,
+      });
+      listener.attempt.fail(error);
+      lose(listener, error);
+    },
+    follow() {
+      if (signal.aborted || listener?.candidate === order.current) return;
+      cancelWait();
+      listener?.attempt.end(new AttemptReplaced(listener.candidate.stage.provider));
+      begin(order.current);
+    },
+    [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),
+  };
+}
+
+function endedEarly({ stage: { provider } }: Candidate<Stt>): ProviderError {
+  return new ProviderError('unavailable', 'the recogniser ended its stream', { provider, retryable: true });
+}
