@@ -1,4 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { agentEnvironmentSchema, parseSettings, SettingsError, variableMeta } from './settings.ts';
 
 const required = {
@@ -126,5 +129,48 @@ describe('the settings of the agent', () => {
     expect(fault).toContain('name=value');
     expect(fault).not.toContain('hush');
     expect(faultsOf({ ...required, OTEL_EXPORTER_OTLP_HEADERS: 'a=%zz' })).toHaveLength(1);
+  });
+});
+
+describe('a file of prices', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'parley-prices-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const holding = (text: string) => {
+    const file = join(folder, 'prices.yaml');
+    writeFileSync(file, text);
+    return { ...required, PARLEY_PRICES: file };
+  };
+
+  it('is read', () => {
+    expect(parseSettings(holding('tts: { cartesia: { "*": { perMillionCharacters: 50 } } }')).prices).toEqual(
+      {
+        stt: {},
+        llm: {},
+        tts: { cartesia: { '*': { perMillionCharacters: 50 } } },
+      },
+    );
+  });
+
+  it.each([
+    [
+      'tts: { cartesia: { sonic-3: { perMillionCharacters: free } } }',
+      'tts > cartesia > sonic-3 > perMillionCharacters',
+    ],
+    ['tts: { cartesia: [', 'at line 1'],
+    ['', 'the file: '],
+  ])('that holds %j is a fault that names its place', (text, place) => {
+    const [fault, ...others] = faultsOf(holding(text));
+    expect(others).toEqual([]);
+    expect(fault).toMatch(/^PARLEY_PRICES is .*prices\.yaml", but it /);
+    expect(fault).toContain(place);
+  });
+
+  it('that is not there is one too', () => {
+    const [fault] = faultsOf({ ...required, PARLEY_PRICES: join(folder, 'none.yaml') });
+    expect(fault).toContain('it cannot be read: ENOENT');
   });
 });

@@ -1,4 +1,8 @@
-import { describe, expect, it } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { NO_PRICES } from '@parley/engine/cost/price-table';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { parseSettings, SettingsError, serverEnvironmentSchema, variableMeta } from './settings.ts';
 
 const LIVEKIT = {
@@ -36,6 +40,7 @@ describe('the settings of the web server', () => {
       databaseUrl: null,
       retentionDays: null,
       recordingsBucket: null,
+      prices: NO_PRICES,
       internalBind: null,
       metricsBind: null,
       allowedOrigins: [],
@@ -159,5 +164,48 @@ describe('the settings of the web server', () => {
       'DATABASE_URL',
       'PARLEY_RECORDINGS_S3_SECRET_ACCESS_KEY',
     ]);
+  });
+});
+
+describe('a file of prices', () => {
+  let folder: string;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'parley-prices-'));
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  const holding = (text: string) => {
+    const file = join(folder, 'prices.yaml');
+    writeFileSync(file, text);
+    return { ...LIVEKIT, PARLEY_PRICES: file };
+  };
+
+  it('is read', () => {
+    expect(parseSettings(holding('tts: { cartesia: { "*": { perMillionCharacters: 50 } } }')).prices).toEqual(
+      {
+        stt: {},
+        llm: {},
+        tts: { cartesia: { '*': { perMillionCharacters: 50 } } },
+      },
+    );
+  });
+
+  it.each([
+    [
+      'tts: { cartesia: { sonic-3: { perMillionCharacters: free } } }',
+      'tts > cartesia > sonic-3 > perMillionCharacters',
+    ],
+    ['tts: { cartesia: [', 'at line 1'],
+    ['', 'the file: '],
+  ])('that holds %j is a fault that names its place', (text, place) => {
+    const [fault, ...others] = faultsOf(holding(text));
+    expect(others).toEqual([]);
+    expect(fault).toMatch(/^PARLEY_PRICES is .*prices\.yaml", but it /);
+    expect(fault).toContain(place);
+  });
+
+  it('that is not there is one too', () => {
+    const [fault] = faultsOf({ ...LIVEKIT, PARLEY_PRICES: join(folder, 'none.yaml') });
+    expect(fault).toContain('it cannot be read: ENOENT');
   });
 });
