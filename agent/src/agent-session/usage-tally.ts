@@ -1,43 +1,35 @@
 import { AgentSession } from '@livekit/protocol';
-import type { CallEvent } from '@parley/contracts/call-event';
-
-type Counted = Extract<CallEvent, { type: 'usageCounted' }>['data'];
+import type { ModelUsage } from '@parley/contracts/call-record';
+import { addUsage, type CountedUsage } from '@parley/engine/cost/usage-by-model';
 
 /** What was counted in a call so far, by stage, provider and model. */
 export interface UsageTally {
-  add(counted: Counted): void;
+  add(counted: CountedUsage): void;
   message(): AgentSession.AgentSessionUsage;
 }
 
 export function createUsageTally(): UsageTally {
-  const sums = new Map<string, Counted>();
+  let byModel: readonly ModelUsage[] = [];
   return {
     add(counted) {
-      const key = JSON.stringify([counted.stage, counted.provider, counted.model]);
-      const before = sums.get(key);
-      sums.set(key, before === undefined ? counted : sumOf(before, counted));
+      byModel = addUsage(byModel, counted);
     },
-    message: () => new AgentSession.AgentSessionUsage({ modelUsage: [...sums.values()].map(modelUsage) }),
+    message: () => new AgentSession.AgentSessionUsage({ modelUsage: byModel.map(modelUsage) }),
   };
 }
 
-const UNITS = ['audioMs', 'characters', 'inputTokens', 'cachedInputTokens', 'outputTokens'] as const;
-
-function sumOf(before: Counted, more: Counted): Counted {
-  const sums = UNITS.flatMap((unit) => {
-    const [known, added] = [before[unit], more[unit]];
-    return known === undefined && added === undefined ? [] : [[unit, (known ?? 0) + (added ?? 0)]];
-  });
-  return { ...before, ...Object.fromEntries(sums) };
-}
-
 /** LiveKit's counts have no absent: what was not counted is 0 there. */
-function modelUsage(counted: Counted): AgentSession.ModelUsage {
+function modelUsage(counted: ModelUsage): AgentSession.ModelUsage {
   const { stage, provider, model } = counted;
-  const { inputTokens = 0, cachedInputTokens = 0, outputTokens = 0 } = counted;
   switch (stage) {
     case 'llm': {
-      const value = { provider, model, inputTokens, inputCachedTokens: cachedInputTokens, outputTokens };
+      const value = {
+        provider,
+        model,
+        inputTokens: counted.inputTokens ?? 0,
+        inputCachedTokens: counted.cachedInputTokens ?? 0,
+        outputTokens: counted.outputTokens ?? 0,
+      };
       return new AgentSession.ModelUsage({
         usage: { case: 'llm', value: new AgentSession.LLMModelUsage(value) },
       });
