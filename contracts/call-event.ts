@@ -203,8 +203,8 @@ export const callCommandData = {
    * what the caller has said so far.
    */
   startLlm: ofReply.extend({ node: z.string(), speculativeText: z.string().nullable() }),
-  /** Give the segment to the voice. */
-  speak: ofSegment.extend({ text: z.string() }),
+  /** Give the segment to the voice: `text` as it is said; `written` as it is read, where that differs ("five dollars", "$5"). */
+  speak: ofSegment.extend({ text: z.string(), written: z.string().optional() }),
   /** No segment follows. */
   finishSpeech: ofReply,
   /** Stop model and voice at the vendor. */

@@ -1,3 +1,4 @@
+import { opensAtMs } from '../reply/reply.ts';
 import { earWakeAtMs } from '../turn/ear.ts';
 import { idleWakeAtMs } from '../turn/idle.ts';
 import type { CallState } from './state.ts';
@@ -23,6 +24,10 @@ export function nextWakeAtMs(state: CallState): number | null {
   for (const tool of Object.values(state.tools)) times.push(tool.endsAtMs);
   const idleAtMs = idleWakeAtMs(state.idle, state.settings.pipeline.idle);
   if (idleAtMs !== null) times.push(idleAtMs);
-  for (const reply of Object.values(state.replies)) times.push(reply.phase.endsAtMs);
+  for (const reply of Object.values(state.replies)) {
+    times.push(reply.phase.endsAtMs);
+    const openingAtMs = opensAtMs(reply);
+    if (openingAtMs !== null) times.push(openingAtMs);
+  }
   return times.length === 0 ? null : Math.min(...times);
 }

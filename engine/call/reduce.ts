@@ -3,6 +3,7 @@ import { tellAgentState, tellVoiceState } from './agent-state.ts';
 import { countCost, heedCeiling } from './ceiling.ts';
 import { nextWakeAtMs } from './deadlines.ts';
 import { endCall } from './ending.ts';
+import { expireFirstClauses } from './first-clauses.ts';
 import { expireEars, heedIgnored, onChat, onHearing, onPreConnect } from './hearing.ts';
 import { countIdle, expireIdle } from './idling.ts';
 import { deliverKept } from './muting.ts';
@@ -18,7 +19,7 @@ import { heedSwitchRules, noteLanguage, onSwitching } from './switching.ts';
 import { expireTools, onToolsAndFlow } from './tools.ts';
 
 /** Version of the decisions. A journal names it; replaying one of another version says so. */
-export const ENGINE_VERSION = '3';
+export const ENGINE_VERSION = '4';
 
 /**
  * Decides a call: from what is known and what happened, what is known next and what is to be done. Pure: the same
@@ -58,6 +59,7 @@ function expire(step: Step): void {
     expireCall(step);
     if (!hasEnded(step)) expirePresence(step);
     if (!hasEnded(step)) expireEars(step);
+    if (!hasEnded(step)) expireFirstClauses(step);
     if (!hasEnded(step)) expireReplies(step);
     if (!hasEnded(step)) expireTools(step);
     if (!hasEnded(step)) expireIdle(step);

@@ -5,13 +5,16 @@ import { addItem, closeReplyItem } from '../conversation/conversation.ts';
 import {
   addSegment,
   asksQuestion,
+  heardSpeech,
   heardText,
   hearUpTo,
   hearWholeSegment,
   unheardText,
 } from '../conversation/heard-ledger.ts';
-import { type FixedLine, openReply, type Reply, type ReplyCause } from '../reply/reply.ts';
-import { addText, flushText } from '../reply/segmenter.ts';
+import { plainText } from '../reply/markup.ts';
+import { type FixedLine, hearModel, openReply, type Reply, type ReplyCause } from '../reply/reply.ts';
+import { flushText } from '../reply/segmenter.ts';
+import { speechOf } from '../reply/spoken/speech.ts';
 import { lastWords } from '../turn/echo.ts';
 import { restartIdle } from '../turn/idle.ts';
 import { afterFalseHold } from '../turn/patience.ts';
@@ -35,7 +38,8 @@ export function startAnswer(step: Step): void {
 export function speakLine(step: Step, line: FixedLine): void {
   const { greeting, resumeLine, apology, consentLine } = step.state.settings;
   const opening = step.state.recording === 'waiting' ? `${greeting} ${consentLine}` : greeting;
-  speakText(step, { kind: 'line', line }, { greeting: opening, resume: resumeLine, apology }[line]);
+  const text = plainText({ greeting: opening, resume: resumeLine, apology }[line]);
+  speakText(step, { kind: 'line', line }, text);
 }
 
 /** Speaks the rest of a reply that an earlier generation began. */
@@ -52,7 +56,7 @@ export function speakConsentLine(step: Step, text: string): void {
 
 /** Speaks to a caller who has fallen silent. */
 export function speakIdleLine(step: Step, text: string, endsCall: boolean): void {
-  speakText(step, { kind: 'line', line: 'idle' }, text, endsCall ? 'endCall' : 'listen');
+  speakText(step, { kind: 'line', line: 'idle' }, plainText(text), endsCall ? 'endCall' : 'listen');
 }
 
 /** Speaks before a call that has reached a limit ends. */
@@ -60,6 +64,7 @@ export function speakLimitLine(step: Step, text: string): void {
   speakText(step, { kind: 'line', line: 'limit' }, text, 'endCall');
 }
 
+/** A text without markup. */
 function speakText(
   step: Step,
   cause: ReplyCause,
@@ -68,7 +73,7 @@ function speakText(
 ): void {
   const reply = beginReply(step, cause, WAIT.firstSoundMs);
   step.putReply({ ...reply, afterwards });
-  speak(step, reply.replyId, [text]);
+  speak(step, reply.replyId, text === '' ? [] : [text]);
   completeSource(step, reply.replyId);
 }
 
@@ -90,8 +95,8 @@ export function onReply(step: Step, event: ReplyEvent): void {
   switch (event.type) {
     case 'llmTextDelta': {
       if (isStopping || reply.source.phase !== 'streaming') return step.drop();
-      const { segmenter, segments } = addText(reply.source.segmenter, event.data.text);
-      step.putReply({ ...reply, source: { ...reply.source, segmenter } });
+      const { source, segments } = hearModel(reply.source, event.data.text, opening(step));
+      step.putReply({ ...reply, source });
       return speak(step, replyId, segments);
     }
     case 'llmToolCalled':
@@ -189,22 +194,31 @@ export function emptyReplyItem(replyId: ReplyId): ConversationItem {
   return { kind: 'reply', replyId, heard: '', unheard: '', isInterrupted: false, isOpen: true };
 }
 
+/** What the first words of a reply need to know. */
+export function opening({ state, atMs }: Step): { readonly language: string; readonly opensAtMs: number } {
+  return { language: state.settings.language, opensAtMs: atMs + WAIT.firstClauseMs };
+}
+
+/** Gives segments, without markup, to the voice; it is told how they are said. */
 export function speak(step: Step, replyId: ReplyId, texts: readonly string[]): void {
   for (const text of texts) {
     const reply = step.reply(replyId);
     if (reply?.source.phase !== 'streaming') return;
     const segmentId = segmentIdSchema.parse(`${replyId}.${reply.source.segmentCount + 1}`);
     const isFirst = reply.source.segmentCount === 0;
+    const speech = speechOf(text, step.state.settings.language);
     step.putReply({
       ...reply,
       source: { ...reply.source, segmentCount: reply.source.segmentCount + 1 },
-      ledger: addSegment(reply.ledger, segmentId, text),
+      ledger: addSegment(reply.ledger, segmentId, speech),
       phase:
         isFirst && reply.phase.phase === 'preparing'
           ? { phase: 'preparing', endsAtMs: step.atMs + WAIT.firstSoundMs }
           : reply.phase,
     });
-    step.emit({ type: 'speak', data: { replyId, segmentId, text } });
+    const { spoken, written } = speech;
+    const data = { replyId, segmentId, text: spoken, ...(spoken === written ? {} : { written }) };
+    step.emit({ type: 'speak', data });
   }
 }
 
@@ -236,7 +250,7 @@ function captioned(step: Step, before: Reply, after: Reply): Reply {
   const delta = heardText(after.ledger).slice(heardText(before.ledger).length);
   if (delta !== '') {
     step.emit({ type: 'captionAgent', data: { replyId: after.replyId, delta } });
-    const text = lastWords(heardText(after.ledger));
+    const text = lastWords(heardSpeech(after.ledger));
     step.set({ lastSpoken: { text, atMs: step.atMs, isQuestion: asksQuestion(after.ledger) } });
   }
   return after;

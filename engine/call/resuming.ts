@@ -2,6 +2,7 @@ import type { CarriedCall } from '@parley/contracts/carried-call';
 import type { ReplyId } from '@parley/contracts/ids';
 import { closeReplyItem } from '../conversation/conversation.ts';
 import { heardText, unheardText } from '../conversation/heard-ledger.ts';
+import { joinSegments } from '../reply/join-segments.ts';
 import type { Reply } from '../reply/reply.ts';
 import { flushText } from '../reply/segmenter.ts';
 import { draftText } from '../turn/draft.ts';
@@ -53,11 +54,7 @@ export function carryOver(state: CallState, lostAtMs: number): CarriedCall | nul
         ? askerOf(state, reply)
         : null;
   const unsaid =
-    reply === null ||
-    reply.phase.phase === 'stopping' ||
-    isLimitLine(reply) ||
-    isUnanswered ||
-    rest === ''
+    reply === null || reply.phase.phase === 'stopping' || isLimitLine(reply) || isUnanswered || rest === ''
       ? null
       : {
           text: rest,
@@ -105,7 +102,7 @@ const NOTHING_KNOWN: Pick<Resumption, 'owed' | 'unsaid' | 'hasLostWords'> = {
 /** What the voice was given, or the model had written, and nobody heard. */
 function restOf({ ledger, source }: Reply): string {
   const unspoken = source.phase === 'streaming' ? flushText(source.segmenter) : [];
-  return [unheardText(ledger), ...unspoken].filter((text) => text !== '').join(' ');
+  return joinSegments([unheardText(ledger), ...unspoken]);
 }
 
 /** A click or a breath is nothing that is missed. */

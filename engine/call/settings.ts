@@ -58,6 +58,8 @@ export const WAIT = {
   callMs: 3_600_000,
   /** From the request to the model's first words. Source: peers' default attempt limits (10 s). */
   firstTextMs: 10_000,
+  /** From the first words until they are given to the voice, though their clause goes on. Source: the brief of the field, 100 to 200 ms. */
+  firstClauseMs: 150,
   /** From the first words to their first sound. */
   firstSoundMs: 5_000,
   /** Longest gap in a reply's sound. */

@@ -1,18 +1,18 @@
 import type { CallEvent } from '@parley/contracts/call-event';
 import type { ParticipantId, ReplyId, TurnId } from '@parley/contracts/ids';
 import { addItem } from '../conversation/conversation.ts';
-import { type Guess, openReply } from '../reply/reply.ts';
-import { addText, flushText } from '../reply/segmenter.ts';
+import { type Guess, hearModel, openReply } from '../reply/reply.ts';
+import { flushText } from '../reply/segmenter.ts';
 import { draftText, type TurnDraft, wordsOf } from '../turn/draft.ts';
 import { applyToolCall, isBuiltinTool } from './builtin-tools.ts';
 import { isMuted, wordsSaid } from './muting.ts';
-import { completeSource, emptyReplyItem, speak, takeReplyId } from './replies.ts';
+import { completeSource, emptyReplyItem, opening, speak, takeReplyId } from './replies.ts';
 import { WAIT } from './settings.ts';
 import { openReplyOf, type SpeculativeReply, speculativeReplyOf } from './state.ts';
 import type { Step } from './step.ts';
 
 /**
- * Begins the answer while the caller pauses, before the turn is over: the model is asked and the first sentence given to
+ * Begins the answer while the caller pauses, before the turn is over: the model is asked and the first clause given to
  * the voice, whose sound is held. It is let go when the turn ends with the same words and nothing else has changed, and
  * thrown away otherwise.
  */
@@ -99,8 +99,8 @@ export function onSpeculation(step: Step, reply: SpeculativeReply, event: ReplyE
   switch (event.type) {
     case 'llmTextDelta': {
       if (reply.source.phase !== 'streaming') return step.drop();
-      const { segmenter, segments } = addText(reply.source.segmenter, event.data.text);
-      step.putReply({ ...reply, source: { ...reply.source, segmenter } });
+      const { source, segments } = hearModel(reply.source, event.data.text, opening(step));
+      step.putReply({ ...reply, source });
       return speakFirst(step, replyId, segments);
     }
     case 'llmToolCalled': {
@@ -126,8 +126,8 @@ export function onSpeculation(step: Step, reply: SpeculativeReply, event: ReplyE
 
 type ReplyEvent = Extract<CallEvent, { data: { replyId: ReplyId } }>;
 
-/** Only the first sentence goes to the voice: what is thrown away should cost little. */
-function speakFirst(step: Step, replyId: ReplyId, segments: readonly string[]): void {
+/** Only the first segment goes to the voice: what is thrown away should cost little. */
+export function speakFirst(step: Step, replyId: ReplyId, segments: readonly string[]): void {
   const reply = step.reply(replyId);
   if (reply?.source.phase !== 'streaming' || reply.phase.phase !== 'speculating') return;
   const now = reply.source.segmentCount === 0 ? segments.slice(0, 1) : [];

@@ -1,4 +1,6 @@
 import type { SegmentId } from '@parley/contracts/ids';
+import { joinSegments } from '../reply/join-segments.ts';
+import { type Speech, writtenLength } from '../reply/spoken/speech.ts';
 
 /** What of a reply the caller heard, tied to its text by the played position. */
 export interface HeardLedger {
@@ -7,25 +9,26 @@ export interface HeardLedger {
 
 interface LedgerSegment {
   readonly segmentId: SegmentId;
-  readonly text: string;
-  /** Length of the text's beginning that was heard, in UTF-16 code units. */
+  readonly speech: Speech;
+  /** Length of the beginning of what is spoken that was heard, in UTF-16 code units. */
   readonly heardChars: number;
 }
 
 export const EMPTY_LEDGER: HeardLedger = { segments: [] };
 
-export function addSegment(ledger: HeardLedger, segmentId: SegmentId, text: string): HeardLedger {
-  return { segments: [...ledger.segments, { segmentId, text, heardChars: 0 }] };
+export function addSegment(ledger: HeardLedger, segmentId: SegmentId, speech: Speech): HeardLedger {
+  return { segments: [...ledger.segments, { segmentId, speech, heardChars: 0 }] };
 }
 
-/** The segment was heard up to `charEnd`; what was heard once stays heard, and so does all that came before. */
+/** The segment was heard up to `charEnd` of what is spoken; what was heard once stays heard, and so does all that came before. */
 export function hearUpTo(ledger: HeardLedger, segmentId: SegmentId, charEnd: number): HeardLedger {
   const at = ledger.segments.findIndex((segment) => segment.segmentId === segmentId);
   return {
     segments: ledger.segments.map((segment, index) => {
       if (index > at) return segment;
-      const wanted = index < at ? segment.text.length : charEnd;
-      const heardChars = Math.min(segment.text.length, Math.max(segment.heardChars, wanted));
+      const { length } = segment.speech.spoken;
+      const wanted = index < at ? length : charEnd;
+      const heardChars = Math.min(length, Math.max(segment.heardChars, wanted));
       return { ...segment, heardChars };
     }),
   };
@@ -35,25 +38,37 @@ export function hearWholeSegment(ledger: HeardLedger, segmentId: SegmentId): Hea
   return hearUpTo(ledger, segmentId, Number.POSITIVE_INFINITY);
 }
 
-/** The beginning of the reply that was heard, its segments joined by a space. */
+/** The beginning of the reply that was heard, as it is written, its segments joined by a space. */
 export function heardText(ledger: HeardLedger): string {
-  return join(ledger.segments.map(({ text, heardChars }) => text.slice(0, heardChars)));
+  return joinSegments(
+    ledger.segments.map(({ speech, heardChars }) =>
+      speech.written.slice(0, writtenLength(speech, heardChars)),
+    ),
+  );
 }
 
-/** The rest, which was not. */
+/** The same as it sounded, which is what comes back as an echo. */
+export function heardSpeech(ledger: HeardLedger): string {
+  return joinSegments(ledger.segments.map(({ speech, heardChars }) => speech.spoken.slice(0, heardChars)));
+}
+
+/** The rest, which was not, as it is written. */
 export function unheardText(ledger: HeardLedger): string {
-  return join(ledger.segments.map(({ text, heardChars }) => text.slice(heardChars)));
+  return joinSegments(
+    ledger.segments.map(({ speech, heardChars }) => speech.written.slice(writtenLength(speech, heardChars))),
+  );
 }
 
-/** Whether the sentence that is sounding, or was heard last, is a question. */
-export function asksQuestion(ledger: HeardLedger): boolean {
-  const sounding = ledger.segments.findLast(({ heardChars }) => heardChars > 0) ?? ledger.segments[0];
-  return sounding !== undefined && /\?["')\]]*\s*$/.test(sounding.text);
+/** Whether the sentence that is sounding, or was heard last, is a question; its end may stand in a later segment. */
+export function asksQuestion({ segments }: HeardLedger): boolean {
+  const sounding = Math.max(
+    0,
+    segments.findLastIndex(({ heardChars }) => heardChars > 0),
+  );
+  const rest = segments.slice(sounding).map(({ speech }) => speech.written);
+  const end = rest.find((written) => SENTENCE_END.test(written)) ?? rest.at(-1) ?? '';
+  return QUESTION_END.test(end);
 }
 
-function join(parts: readonly string[]): string {
-  return parts
-    .map((part) => part.trim())
-    .filter((part) => part !== '')
-    .join(' ');
-}
+const SENTENCE_END = /[.!?…。！？।]["'”’»)\]]*\s*$/u;
+const QUESTION_END = /[?？]["'”’»)\]]*\s*$/u;

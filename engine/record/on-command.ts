@@ -21,7 +21,7 @@ export function onCommand(record: CallRecord, command: CallCommand, atMs: number
     case 'startLlm':
       return beginAnswer(record, command.data.replyId, command.data.speculativeText !== null, atMs);
     case 'speak':
-      return giveVoice(record, command.data.replyId, command.data.text, atMs);
+      return giveVoice(record, command.data.replyId, command.data.written ?? command.data.text, atMs);
     case 'abortReply':
       return abortReply(record, command.data.replyId, command.data.reason, atMs);
     case 'holdPlayout':

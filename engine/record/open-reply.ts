@@ -1,5 +1,6 @@
 import type { RecordedTurn, WordMark } from '@parley/contracts/call-record';
 import type { ReplyId, TurnId } from '@parley/contracts/ids';
+import { joinSegments } from '../reply/join-segments.ts';
 import type { AskedTool } from './asked-tool.ts';
 import type { CommittedTurn } from './committed-turn.ts';
 import type { Transport } from './ear-trace.ts';
@@ -14,7 +15,7 @@ export interface OpenReply {
   /** That turn, where the time from it on is the time that the answer took. */
   readonly measuredFrom: CommittedTurn | null;
   readonly isSpeculated: boolean;
-  /** All that the voice was given. */
+  /** All that the voice was given, as it is written. */
   readonly given: string;
   /** The beginning of it that was heard. */
   readonly heard: string;
@@ -56,8 +57,7 @@ export function openReplyTrace(replyId: ReplyId): OpenReply {
 
 /** The voice was given another segment. */
 export function give(reply: OpenReply, text: string): OpenReply {
-  const given = [reply.given, text.trim()].filter((part) => part !== '').join(' ');
-  return { ...reply, given };
+  return { ...reply, given: joinSegments([reply.given, text]) };
 }
 
 /** More of it was heard. What is told of a reply that has fallen silent was heard before. */

@@ -1,4 +1,5 @@
 import type { AgentDefinition } from '@parley/contracts/agent-definition';
+import { spokenLine } from '@parley/engine/reply/spoken/spoken-line';
 import { idleLine } from '@parley/engine/turn/phrases/idle-lines';
 import type { CallStages } from './stages.ts';
 
@@ -8,5 +9,6 @@ export async function warmStages(stages: CallStages, definition: AgentDefinition
   const { stt, llm, tts, endOfTurn } = stages;
   await Promise.all([stt.warm(), llm.warm(), tts.warm(), endOfTurn.warm()]);
   const idleLines = pipelineSettings.idle.map((step) => idleLine(step, language));
-  await stages.preload([greeting, resumeLine, apology, ...idleLines]);
+  const lines = [greeting, resumeLine, apology, ...idleLines];
+  await stages.preload(lines.map((line) => spokenLine(line, language)));
 }

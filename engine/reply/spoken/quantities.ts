@@ -1,0 +1,90 @@
+import type { SpokenLanguage } from './language.ts';
+import { numberPattern, sayCount, sayDigits, sayNumber } from './numbers.ts';
+import { anyOf, ENDS, type Match, type RulesOf, STARTS } from './rule.ts';
+
+const SLASHED: Readonly<Record<string, string>> = {
+  '1/2': '½',
+  '1/3': '⅓',
+  '2/3': '⅔',
+  '1/4': '¼',
+  '3/4': '¾',
+};
+
+/** Numbers, and what they are numbers of: percent, units, ordinals, fractions, versions, codes. */
+export const quantityRules: RulesOf = (language) => {
+  const number = numberPattern(language);
+  const { words, units, fractions, andFraction } = language;
+  const signed = (sign: string | undefined) => (sign === undefined ? '' : `${words.minus} `);
+  const sign = `(?:(?<![\\p{L}\\p{N}.,:)])(?<sign>[-−]))?`;
+  return [
+    ...(language.ordinals === null
+      ? []
+      : [
+          {
+            pattern: language.ordinals,
+            say: ({ groups, before }: Match) =>
+              language.ordinal(BigInt((groups.number ?? '0').replace(/\D/g, '')), groups.mark ?? '', before),
+          },
+        ]),
+    {
+      pattern: new RegExp(
+        `${sign}${STARTS}(?<number>${number})\\s?(?<unit>${anyOf(Object.keys(units))})${ENDS}`,
+        'gu',
+      ),
+      say: ({ groups }) =>
+        signed(groups.sign) + sayCount(groups.number ?? '', units[groups.unit ?? ''] ?? ['', ''], language),
+    },
+    {
+      pattern: new RegExp(`${sign}${STARTS}(?<number>${number})\\s?%`, 'gu'),
+      say: ({ groups }) =>
+        `${signed(groups.sign)}${sayNumber(groups.number ?? '', language)} ${words.percent}`,
+    },
+    {
+      pattern: /(?<![\p{L}\p{N}/.,])[1-3]\/[2348](?![\p{L}\p{N}/])/gu,
+      say: ({ text }) => fractions[SLASHED[text] ?? ''] ?? null,
+    },
+    {
+      pattern: new RegExp(`(?:(?<number>\\d+)\\s?)?(?<fraction>[${Object.keys(fractions).join('')}])`, 'gu'),
+      say: ({ groups }) => {
+        const fraction = fractions[groups.fraction ?? ''] ?? '';
+        if (groups.number === undefined) return fraction;
+        return [sayNumber(groups.number, language), andFraction, fraction]
+          .filter((part) => part !== '')
+          .join(' ');
+      },
+    },
+    // Versions and addresses of machines.
+    {
+      pattern: /(?<![\p{N}.])\d+(?:\.\d+){2,}(?!\d)/gu,
+      say: ({ text }) =>
+        text
+          .split('.')
+          .map((part) => sayNumber(part, language))
+          .join(` ${words.dot} `),
+    },
+    // The ends of a range.
+    {
+      pattern: /(?<=[\p{N}%]\s?)[–—-](?=\s?[$€£₹]?\d)/gu,
+      say: ({ before, after }) =>
+        /\d[–—-]\d+$/u.test(before) || /^\d+[–—-]\d/u.test(after) ? ', ' : ` ${words.to} `,
+    },
+    // Times and divided, where they stand between numbers.
+    { pattern: /(?<=\d\s?)[×x](?=\s?\d)/gu, say: () => ` ${words.times} ` },
+    {
+      pattern: new RegExp(`${sign}(?<number>${number})`, 'gu'),
+      say: (match) => signed(match.groups.sign) + sayBare(match, language),
+    },
+  ];
+};
+
+/** A number by itself, as what stands around it tells: a year, a number of things, a part of a product's name. */
+function sayBare({ groups, before, after }: Match, language: SpokenLanguage): string {
+  const text = groups.number ?? '';
+  const isInWord = /[\p{L}\p{M}]$/u.test(before) || /^[\p{L}\p{M}]/u.test(after);
+  if (isInWord && /^\d{3,}$/.test(text)) return sayDigits(text, language);
+  if (/^(?:19|20)\d{2}$/.test(text)) return language.year(Number(text));
+  const number = sayNumber(text, language);
+  const next = /^\s(\p{L}+)/u.exec(after)?.[1]?.toLowerCase();
+  const hasNoun = next !== undefined && !language.joints.has(next) && !language.leans.has(next);
+  return hasNoun ? (language.beforeNoun?.(number) ?? number) : number;
+}
