@@ -58,8 +58,8 @@ export async function* answerInTurn(options: {
   };
   const begin = (candidate: LlmCandidate) => {
     const attempt: ProviderAttempt<AsyncIterable<LlmEvent>> = beginAttempt({
-      provider: candidate.stage.provider,
-      breaker: order.breakerOf(candidate),
+      candidate,
+      order,
       clock,
       signal,
       open: (until) => candidate.stage.stream(request, { signal: until }),

@@ -66,7 +66,7 @@ describe('models behind one, whatever fails', { timeout: 60_000 }, () => {
         const health = createProviderHealth({ clock });
         const candidate = (name: 'a' | 'b' | 'c') => ({
           stage: createVendor(name, [...faults[name]], clock, open),
-          baseUrl: '',
+          baseUrl: 'http://vendor',
           key: null,
         });
         const llm = createSwitchedLlm({

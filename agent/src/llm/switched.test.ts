@@ -18,13 +18,18 @@ interface Vendor {
   /** One a request; none where there is no more. */
   readonly faults?: VendorFault[];
   readonly firstTokenAfterMs?: number;
+  /** Goes on after it was stopped. Default no. */
+  readonly ignoresAbort?: boolean;
+  /** It runs in this process. Default no. */
+  readonly isHere?: boolean;
 }
 
 /** Answers `<name> one two three` with 10 ms a word, then tells its bill. */
 function createVendor(vendor: Vendor, clock: VirtualClock) {
   const log = { asked: 0, aborted: 0, running: 0 };
   const { name, faults = [], firstTokenAfterMs = 100 } = vendor;
-  async function* answer(signal: AbortSignal): AsyncGenerator<LlmEvent> {
+  async function* answer(given: AbortSignal): AsyncGenerator<LlmEvent> {
+    const signal = vendor.ignoresAbort ? new AbortController().signal : given;
     await delay(clock, firstTokenAfterMs, signal).catch(() => {});
     for (const text of [name, ' one', ' two', ' three']) {
       if (signal.aborted) break;
@@ -52,7 +57,14 @@ function createVendor(vendor: Vendor, clock: VirtualClock) {
     },
     async close() {},
   };
-  return { log, candidate: { stage: llm, baseUrl: `http://${name}`, key: null } satisfies LlmCandidate };
+  return {
+    log,
+    candidate: {
+      stage: llm,
+      baseUrl: vendor.isHere ? '' : `http://${name}`,
+      key: null,
+    } satisfies LlmCandidate,
+  };
 }
 
 function setUp(first: Vendor, others: readonly Vendor[] = [], options: { hedge?: boolean } = {}) {
@@ -131,6 +143,13 @@ describe('models behind one', () => {
     expect(answer.given[0]?.atMs).toBe(FIRST_TOKEN_MS + 100);
     expect(logs[0]).toEqual({ asked: 1, aborted: 1, running: 0 });
     expect(switched).toEqual([{ ...A_TO_B, cause: 'failed', code: 'timeout' }]);
+  });
+
+  it('who runs in this process is waited for', async () => {
+    const { clock, ask } = setUp({ name: 'a', firstTokenAfterMs: 60_000, isHere: true });
+    const answer = ask();
+    await clock.advance(61_000);
+    expect(answer.text).toBe('a one two three');
   });
 
   it('who took over stays for the next request', async () => {
@@ -243,6 +262,17 @@ describe('a hedge', () => {
     expect(answer.text).toBe('a one two three');
     expect(answer.billed.sort()).toEqual(['a', 'b']);
     expect(logs[1]).toEqual({ asked: 1, aborted: 1, running: 0 });
+  });
+
+  it('that loses and goes on all the same is not heard', async () => {
+    const { clock, ask } = setUp(
+      { name: 'a', firstTokenAfterMs: 1_205 },
+      [{ name: 'b', firstTokenAfterMs: 10, ignoresAbort: true }],
+      { hedge: true },
+    );
+    const answer = ask();
+    await clock.advance(6_000);
+    expect(answer.text).toBe('a one two three');
   });
 
   it('takes over where the first fails while it is asked', async () => {

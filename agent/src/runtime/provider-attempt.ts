@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
 import { ProviderError } from './provider-error.ts';
-import type { Breaker } from './provider-health.ts';
+import type { Candidate, ProviderOrder } from './provider-order.ts';
 
 /** One stream of one provider, read to its end and held to deadlines. */
 export interface ProviderAttempt<Stream> {
@@ -10,7 +10,10 @@ export interface ProviderAttempt<Stream> {
   worked(): void;
   /** As `worked`, but a success at once: for a stream that lasts as long as a call. */
   succeeded(): void;
-  /** It has failed with `timeout` unless the deadline is moved before; null: nothing is expected. Replaces the last. */
+  /**
+   * It has failed with `timeout` unless the deadline is moved before; null: nothing is expected. Replaces the last. What
+   * runs in this process has none: it computes for as long as that takes, and fails by itself.
+   */
   expectBy(deadline: { readonly atMs: number; readonly missing: string } | null): void;
   /** Stops it at the vendor; `onEnd` is not called. What it still says of its bill comes to `onEvent`. */
   end(reason: Error): void;
@@ -26,9 +29,16 @@ export class AttemptReplaced extends Error {
   }
 }
 
-export function beginAttempt<Event, Stream extends AsyncIterable<Event>>(options: {
-  readonly provider: string;
-  readonly breaker: Breaker;
+/** A process that wakes so late, in ms, has stalled: what came meanwhile is read before anybody is blamed. */
+const STALL_MS = 50;
+
+export function beginAttempt<
+  Event,
+  Stream extends AsyncIterable<Event>,
+  Of extends Candidate<{ readonly provider: string }>,
+>(options: {
+  readonly candidate: Of;
+  readonly order: ProviderOrder<Of>;
   readonly clock: Clock;
   /** Ends the attempt, as `end` does. */
   readonly signal: AbortSignal;
@@ -38,8 +48,9 @@ export function beginAttempt<Event, Stream extends AsyncIterable<Event>>(options
   /** It ended by itself: with null as it should, or with what went wrong. Never called from inside `beginAttempt`. */
   readonly onEnd: (error: ProviderError | null) => void;
 }): ProviderAttempt<Stream> {
-  const { provider, clock, onEvent, onEnd } = options;
-  const verdict = options.breaker.begin();
+  const { candidate, clock, onEvent, onEnd } = options;
+  const { provider } = candidate.stage;
+  const verdict = options.order.breakerOf(candidate).begin();
   const ending = new AbortController();
   const signal = AbortSignal.any([options.signal, ending.signal]);
   let isOver = false;
@@ -93,11 +104,16 @@ export function beginAttempt<Event, Stream extends AsyncIterable<Event>>(options
     expectBy(deadline) {
       cancelDeadline();
       cancelDeadline = () => {};
-      if (isOver || deadline === null) return;
+      if (isOver || deadline === null || candidate.baseUrl === '') return;
       const { atMs, missing } = deadline;
-      cancelDeadline = clock.at(atMs, () => {
+      const fire = () => {
         const message = `${missing} did not come in time`;
         settle(new ProviderError('timeout', message, { provider, retryable: true }));
+      };
+      cancelDeadline = clock.at(atMs, () => {
+        const nowMs = clock.nowMs();
+        if (nowMs - atMs < STALL_MS) fire();
+        else cancelDeadline = clock.at(nowMs + STALL_MS, fire);
       });
     },
     end(reason) {

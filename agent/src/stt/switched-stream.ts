@@ -52,9 +52,9 @@ export function openSwitchedStream(options: {
   let cancelWait = () => {};
 
   const begin = (candidate: Candidate<Stt>) => {
-    const attempt = beginAttempt<SttEvent, SttStream>({
-      provider: candidate.stage.provider,
-      breaker: order.breakerOf(candidate),
+    const attempt = beginAttempt<SttEvent, SttStream, Candidate<Stt>>({
+      candidate,
+      order,
       clock,
       signal,
       open: (until) => candidate.stage.open({ ...hearing, signal: until }),

@@ -44,7 +44,7 @@ describe('recognisers behind one, whatever fails', { timeout: 120_000 }, () => {
           createCountingEar({ ...options, faults: [...options.faults], name: NAMES[index] ?? '', clock }),
         );
         if (!a || !b || !c) throw new Error('three ears');
-        const candidate = ({ stt }: typeof a) => ({ stage: stt, baseUrl: '', key: null });
+        const candidate = ({ stt }: typeof a) => ({ stage: stt, baseUrl: 'http://vendor', key: null });
         const stt = createSwitchedStt({
           order: [candidate(a), candidate(b), candidate(c)],
           health: createProviderHealth({ clock }),

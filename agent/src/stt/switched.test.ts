@@ -20,7 +20,7 @@ function setUp(first: EarOptions = {}, others: readonly EarOptions[] = [{}]) {
   const ears = [first, ...others].map((options, index) =>
     createCountingEar({ ...options, name: 'abc'[index] ?? '', clock }),
   );
-  const candidateOf = ({ stt }: CountingEar) => ({ stage: stt, baseUrl: '', key: null });
+  const candidateOf = ({ stt }: CountingEar) => ({ stage: stt, baseUrl: 'http://vendor', key: null });
   const [a, b] = ears;
   if (a === undefined) throw new Error('no ear');
   const stt = createSwitchedStt({

@@ -70,8 +70,8 @@ export async function* speakInTurn(options: {
   const begin = (candidate: TtsCandidate) => {
     const { stage, voice } = candidate;
     const attempt = beginAttempt({
-      provider: stage.provider,
-      breaker: order.breakerOf(candidate),
+      candidate,
+      order,
       clock,
       signal,
       open: (until) => stage.open({ voice, language, signal: until }),

@@ -52,7 +52,7 @@ describe('voices behind one, whatever fails', { timeout: 120_000 }, () => {
         if (!a || !b || !c) throw new Error('three voices');
         const candidate = ({ tts }: typeof a) => ({
           stage: tts,
-          baseUrl: '',
+          baseUrl: 'http://vendor',
           key: null,
           voice: `voice-${tts.provider}`,
         });

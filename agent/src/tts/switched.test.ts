@@ -21,7 +21,12 @@ function setUp(first: VoiceOptions = {}, second: VoiceOptions | null = {}) {
     createCountingVoice({ ...options, name: index === 0 ? 'a' : 'b', id: index + 1, clock }),
   );
   const health = createProviderHealth({ clock });
-  const candidateOf = (tts: Tts) => ({ stage: tts, baseUrl: '', key: null, voice: `voice-${tts.provider}` });
+  const candidateOf = (tts: Tts) => ({
+    stage: tts,
+    baseUrl: 'http://vendor',
+    key: null,
+    voice: `voice-${tts.provider}`,
+  });
   const [a, b] = voices;
   if (a === undefined) throw new Error('no voice');
   const tts = createSwitchedTts({
@@ -162,6 +167,20 @@ describe('voices behind one', () => {
       expect(a.log.running).toBe(0);
     },
   );
+
+  it('one that falls silent between two segments is followed from the second on', async () => {
+    // Usage, marks, the blocks of two words and the end of the first segment.
+    const { clock, open, a } = setUp({ faults: [{ kind: 'hang', afterEvents: 3 + 8 }] });
+    const reply = open();
+    reply.say('1 2.');
+    await clock.advance(30_000);
+    expect(a.log.running).toBe(1);
+    reply.say('3 4.');
+    reply.finish();
+    await clock.advance(FIRST_SOUND_MS + 1_000);
+    expect(reply.heard).toBe('a1 a2 b3 b4');
+    expect(reply.outcome.end).toBe('ended');
+  });
 
   it('who comes next begins before long sound that was given runs out', async () => {
     const hang: VendorFault = { kind: 'hang', afterEvents: 2 + 4 * 20 };
@@ -314,7 +333,7 @@ describe('lines that are ready', () => {
       const faults: VendorFault[] = name === 'a' ? [...down] : [{ kind: 'none' }, ...down];
       const voice = createCountingVoice({ name, id: index + 1, clock, faults });
       const tts = createCachedTts({ tts: voice.tts, log });
-      return { candidate: { stage: tts, baseUrl: '', key: null, voice: `voice-${name}` }, tts };
+      return { candidate: { stage: tts, baseUrl: 'http://vendor', key: null, voice: `voice-${name}` }, tts };
     });
     if (a === undefined || b === undefined) throw new Error('no voices');
     const preloading = b.tts.preload(['9 9 9.'], { voice: 'voice-b', language: 'en' });
