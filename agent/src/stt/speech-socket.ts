@@ -6,6 +6,8 @@ import { openVendorSocket, type VendorSocket, type VendorSocketOptions } from '.
  * it while nobody speaks, it rests and is opened anew by the next frame.
  */
 export interface SpeechSocket {
+  /** Since when it is open, on the clock; null while it is not. */
+  readonly openSinceMs: number | null;
   /** A frame that must not be lost. */
   send(text: string): void;
   /** A frame of sound: the oldest that wait are dropped past 10 s of them. */
@@ -23,7 +25,7 @@ interface Frame {
 type Phase =
   | { readonly kind: 'resting' }
   | { readonly kind: 'opening'; readonly waiting: Frame[] }
-  | { readonly kind: 'open'; readonly socket: VendorSocket }
+  | { readonly kind: 'open'; readonly socket: VendorSocket; readonly sinceMs: number }
   | { readonly kind: 'over' };
 
 export function openSpeechSocket(
@@ -69,7 +71,7 @@ export function openSpeechSocket(
     }).then((socket) => {
       for (const text of options.greeting) socket.send(text);
       for (const { text } of opening.waiting) socket.send(text);
-      phase = { kind: 'open', socket };
+      phase = { kind: 'open', socket, sinceMs: options.clock.nowMs() };
     }, lose);
     return opening;
   };
@@ -91,6 +93,9 @@ export function openSpeechSocket(
 
   if (!signal.aborted) phase = connect();
   return {
+    get openSinceMs() {
+      return phase.kind === 'open' ? phase.sinceMs : null;
+    },
     send: (text) => send({ text, isSound: false }),
     sendSound: (text) => send({ text, isSound: true }),
   };
