@@ -130,6 +130,7 @@ async function* speak(segments: AsyncIterable<TtsSegment>, speaking: Speaking): 
   const { clock, synthesise, sampleRateHz } = speaking;
   /** When the sound that was given ends at the earliest; null before the first. */
   let soundEndsAtMs: number | null = null;
+  let textBefore = '';
   for await (const { segmentId, text } of segments) {
     let segmentSamples = 0;
     const pieces = splitSpeakable(text)
@@ -140,7 +141,10 @@ async function* speak(segments: AsyncIterable<TtsSegment>, speaking: Speaking): 
     for (const { piece, plain } of pieces) {
       const speech = await synthesise(plain, soundEndsAtMs ?? clock.nowMs());
       if (speech === null) return;
-      const pauseMs = soundEndsAtMs === null ? 0 : PAUSE_MS[piece.follows];
+      const pauseMs =
+        soundEndsAtMs === null
+          ? 0
+          : PAUSE_MS[piece.follows === 'segment' ? pauseAfter(textBefore) : piece.follows];
       const samples = afterSilence(speech.samples, pauseMs, sampleRateHz);
       const startMs = (segmentSamples * 1000) / sampleRateHz + pauseMs;
       yield { type: 'words', segmentId, marks: marksOf(piece, speech, startMs) };
@@ -149,7 +153,14 @@ async function* speak(segments: AsyncIterable<TtsSegment>, speaking: Speaking): 
       soundEndsAtMs = Math.max(soundEndsAtMs ?? 0, clock.nowMs()) + (samples.length * 1000) / sampleRateHz;
     }
     yield { type: 'segmentEnd', segmentId, durationMs: (segmentSamples * 1000) / sampleRateHz };
+    textBefore = text;
   }
+}
+
+/** The first segment of a reply may be a clause, or end between two words. */
+function pauseAfter(text: string): keyof typeof PAUSE_MS {
+  if (/[\p{L}\p{N}]$/u.test(text)) return 'word';
+  return /[,;:–—-]$/u.test(text) ? 'clause' : 'segment';
 }
 
 function marksOf(piece: SpeakablePiece, speech: Speech, startMs: number) {

@@ -1,18 +1,8 @@
 const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
-  [/([€£¥])\s?(\d[\d.,]*\d|\d)/gu, '$2 $1'],
-  [/€/gu, ' euros '],
-  [/£/gu, ' pounds '],
-  [/¥/gu, ' yen '],
-  [/°/gu, ' degrees '],
   [/[‘’‚′ʼ`]/gu, "'"],
   [/[“”„″«»]/gu, '"'],
   [/[–—―]/gu, ', '],
   [/…/gu, '... '],
-  [/¼/gu, ' a quarter '],
-  [/½/gu, ' a half '],
-  [/¾/gu, ' three quarters '],
-  [/×/gu, ' times '],
-  [/÷/gu, ' divided by '],
   [/ß/gu, 'ss'],
   [/[æÆ]/gu, 'ae'],
   [/[øØ]/gu, 'o'],
@@ -21,7 +11,7 @@ const REPLACEMENTS: readonly (readonly [RegExp, string])[] = [
 
 /**
  * Writes text in the printable ASCII that Flite reads; it would take each byte of another letter for a word.
- * Accents go, money is said after its number, and what English has no letters for is left out.
+ * Accents go, and what English has no letters for is left out. Numbers and symbols come as words: engine/reply/spoken.
  */
 export function toPlainEnglish(text: string): string {
   const replaced = REPLACEMENTS.reduce(
