@@ -287,6 +287,24 @@ describe('Deepgram Nova', () => {
     expect(receivedBytes() - before).toBeLessThan(32 * (1_500 + 300 + 200 + asking.samples.length / 16));
   });
 
+  test('one that the vendor closes while nobody speaks is opened anew by the next word', async () => {
+    const { stream, events } = open(create('nova-3-general'));
+    sayTo(stream, booking);
+    stream.finalize();
+    await untilFinal(events);
+    vendors.faults.arm('deepgram', 'stt', { kind: 'close', code: 1011, reason: 'NET-0000' });
+    for (let frames = 0; frames < 150; frames++) {
+      stream.push({ samples: new Int16Array(512), sampleRateHz: 16_000, isSpeech: false });
+    }
+    // What it says of the silence is met by the fault.
+    await vendors.log.find({ kind: 'end' });
+    await expectNothingOpen();
+    sayTo(stream, asking);
+    stream.finalize();
+    expect((await untilFinal(events)).at(-1)).toMatchObject({ text: asking.text });
+    expect(vendors.log.entries({ kind: 'request' })).toHaveLength(2);
+  });
+
   test('a Finalize that is not answered is answered by what was understood', async () => {
     vendors.faults.arm('deepgram', 'stt', { kind: 'quirk', name: 'noFinalize' });
     const { stream, events } = open(create('nova-3-general'));

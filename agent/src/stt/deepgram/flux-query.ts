@@ -2,7 +2,7 @@ import type { DeepgramClient } from '@deepgram/sdk';
 import { failed } from '../../runtime/deepgram-connection.ts';
 import type { ProviderError } from '../../runtime/provider-error.ts';
 import type { SttQuery } from './listen-query.ts';
-import { SAMPLE_RATE_HZ } from './sound-in.ts';
+import { SAMPLE_RATE_HZ } from './sample-rate.ts';
 
 /** A socket to Flux that is not connected yet. */
 export function connectFlux(client: DeepgramClient, { model, language, settings }: SttQuery) {

@@ -1,6 +1,5 @@
 import type { Deepgram } from '@deepgram/sdk';
 import type { Logger } from 'pino';
-import { createAsyncQueue } from '../../runtime/async-queue.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import {
   type DeepgramConnection,
@@ -8,12 +7,15 @@ import {
   type DeepgramSocket,
   failed,
 } from '../../runtime/deepgram-connection.ts';
-import type { ProviderError } from '../../runtime/provider-error.ts';
-import type { SttEvent, SttStream } from '../contract.ts';
-import { answeringFinal, orderedWords, type Understood } from '../final-event.ts';
+import type { SttStream } from '../contract.ts';
+import { answeringFinal } from '../final-event.ts';
+import { createFluxSound } from './flux-sound.ts';
 import { createFluxTurns } from './flux-turns.ts';
-import { requireRate } from './require-rate.ts';
-import { createWaitingSound, msOf, SAMPLE_RATE_HZ } from './sound-in.ts';
+import { createOwedFinals } from './owed-finals.ts';
+import { msOf, requireRate } from './sample-rate.ts';
+import { openSoundLine } from './sound-line.ts';
+import { createStreamLife } from './stream-life.ts';
+import { sinceStart } from './transcript.ts';
 
 /** What Flux sends. */
 export type FluxMessage =
@@ -28,13 +30,6 @@ export interface FluxSocket extends DeepgramSocket<FluxMessage> {
   sendMedia(sound: ArrayBufferView): void;
 }
 
-const MOST_EVENTS = 1_000;
-/** Sound that a frame to the vendor has, in samples: 80 ms, as it advises. */
-const FRAME_SAMPLES = (80 * SAMPLE_RATE_HZ) / 1000;
-/** How often it is looked whether sound comes at all, in ms. */
-const LOOK_MS = 250;
-/** Without sound for so long, in ms, the vendor is given silence: its clock is the sound, and a turn would never end. */
-const SOUNDLESS_MS = 500;
 /**
  * How long a final waits until the vendor has heard all that was said, in ms: an Update comes each 240 ms of sound, and
  * takes its way. Then what is understood so far is the answer.
@@ -42,15 +37,6 @@ const SOUNDLESS_MS = 500;
 const FINAL_WITHIN_MS = 500;
 /** An end of turn answers what was asked for with so much more sound, in ms: the silence that told the end. */
 const SAME_END_MS = 1_000;
-/** Sound without an answer, in ms, after which the vendor is deaf. Source: a stream was seen that stayed mute for 23 s. */
-const MUTE_MS = 5_000;
-
-interface OwedFinal {
-  untilMs: number;
-  /** Speech before it and after the wish before it. */
-  readonly hasSpeech: boolean;
-  cancelDeadline: () => void;
-}
 
 /** One ear's stream to Flux, which says itself when a turn is over: its words are then given, asked for or not. */
 export function openFluxStream(options: {
@@ -59,212 +45,124 @@ export function openFluxStream(options: {
   readonly clock: Clock;
   readonly log: Logger;
 }): SttStream {
-  const { signal, clock, log } = options;
-  const events = createAsyncQueue<SttEvent>(MOST_EVENTS);
-  const waiting = createWaitingSound<OwedFinal>();
+  const { clock, log } = options;
   const turns = createFluxTurns();
-  let phase: { readonly kind: 'opening' | 'over' } | { readonly kind: 'open'; readonly socket: FluxSocket } =
-    {
-      kind: 'opening',
-    };
-  let owed: readonly OwedFinal[] = [];
-  let hasSpeech = false;
-  let unsent = new Int16Array(0);
-  let sentMs = 0;
+  const sound = createFluxSound({
+    clock,
+    coveredUntilMs: () => turns.coveredUntilMs,
+    onMute: (soundMs) =>
+      life.fail(failed('timeout', `Flux gave no sign of ${Math.round(soundMs)} ms of sound`)),
+  });
+  let speechMs = 0;
   let utteranceStartMs = 0;
   let lastInterim = '';
-  let lastSoundAtMs = clock.nowMs();
-  let lastMessageAtMs = clock.nowMs();
-  let cancelLook = () => {};
 
-  const end = () => {
-    phase = { kind: 'over' };
-    cancelLook();
-    for (const { cancelDeadline } of owed) cancelDeadline();
-    owed = [];
-    signal.removeEventListener('abort', onAbort);
-  };
-  const fail = (error: ProviderError) => {
-    end();
-    connection?.close();
-    events.fail(error);
-  };
-  const onAbort = () => {
-    end();
-    connection?.close();
-    events.end();
-  };
-
-  const send = (socket: FluxSocket, samples: Int16Array, isWhole = false) => {
-    const all = new Int16Array(unsent.length + samples.length);
-    all.set(unsent);
-    all.set(samples, unsent.length);
-    const least = isWhole ? 1 : FRAME_SAMPLES;
-    let at = 0;
-    for (; all.length - at >= least; at += FRAME_SAMPLES) socket.sendMedia(all.slice(at, at + FRAME_SAMPLES));
-    unsent = all.slice(at);
-    sentMs += msOf(samples.length);
-  };
-
-  /** Keeps the vendor's clock going, and finds out when it is deaf. */
-  const look = (socket: FluxSocket) => {
-    const nowMs = clock.nowMs();
-    if (nowMs - lastSoundAtMs >= SOUNDLESS_MS)
-      send(socket, new Int16Array((LOOK_MS * SAMPLE_RATE_HZ) / 1000));
-    if (sentMs - turns.coveredUntilMs > MUTE_MS && nowMs - lastMessageAtMs > MUTE_MS) {
-      return fail(
-        failed('timeout', `Flux gave no sign of ${Math.round(sentMs - turns.coveredUntilMs)} ms of sound`),
-      );
-    }
-    cancelLook = clock.at(nowMs + LOOK_MS, () => look(socket));
-  };
-
-  const askFinal = (socket: FluxSocket, final: OwedFinal) => {
-    send(socket, new Int16Array(0), true);
-    final.untilMs = sentMs;
-    if (final.hasSpeech) {
-      final.cancelDeadline = clock.at(clock.nowMs() + FINAL_WITHIN_MS, () => {
-        log.debug(
-          { waitedMs: FINAL_WITHIN_MS },
-          'Flux has not heard all of it; what was understood so far is taken',
-        );
-        while (owed[0] !== undefined && owed[0] !== final) answer(owed[0]);
-        answer(final);
-        settle();
-      });
-    }
-    settle();
-  };
-
-  const relative = ({ words, ...understood }: Understood): Understood => ({
-    ...understood,
-    words: orderedWords(
-      words.map(({ text, startMs, endMs }) => ({
-        text,
-        startMs: startMs - utteranceStartMs,
-        endMs: endMs - utteranceStartMs,
-      })),
-      Math.max(0, sentMs - utteranceStartMs),
-    ),
+  const life = createStreamLife({
+    signal: options.signal,
+    release() {
+      sound.stop();
+      owed.clear();
+      line?.close();
+    },
   });
 
-  const answer = (final: OwedFinal) => {
-    final.cancelDeadline();
-    owed = owed.filter((other) => other !== final);
-    events.push(answeringFinal(relative(turns.cut())));
-    utteranceStartMs = Math.max(utteranceStartMs, final.untilMs);
-    lastInterim = '';
-  };
+  /** The words of the turn that were not given yet, as a final that was asked for. */
+  const rest = () => answeringFinal(sinceStart(turns.cut(), utteranceStartMs, sound.sentMs));
+  const owed = createOwedFinals({
+    clock,
+    withinMs: FINAL_WITHIN_MS,
+    isReady: (untilMs) => turns.coveredUntilMs >= untilMs - 1,
+    give(final) {
+      life.give(rest());
+      utteranceStartMs = Math.max(utteranceStartMs, final.untilMs ?? 0);
+      lastInterim = '';
+    },
+    onLate() {
+      log.debug(
+        { waitedMs: FINAL_WITHIN_MS },
+        'Flux has not heard all of it; what was understood so far is taken',
+      );
+      return true;
+    },
+  });
 
-  /** Answers what needs nothing more from the vendor. */
-  const settle = () => {
-    for (;;) {
-      const [next] = owed;
-      if (next === undefined || phase.kind !== 'open') return;
-      if (next.hasSpeech && turns.coveredUntilMs < next.untilMs - 1) return;
-      answer(next);
-    }
-  };
-
-  const endTurn = (endMs: number, isTold: boolean) => {
-    if (isTold) events.push({ type: 'speechEnded' });
-    let [next] = owed;
-    if (next === undefined) {
-      const rest = answeringFinal(relative(turns.cut()));
-      if (rest.outcome === 'words') events.push({ ...rest, answersFinalize: false });
+  const endTurn = (endMs: number) => {
+    while (
+      owed.first !== undefined &&
+      (owed.first.untilMs ?? Number.POSITIVE_INFINITY) <= endMs + SAME_END_MS
+    )
+      owed.giveFirst();
+    if (turns.text !== '') {
+      life.give({ ...rest(), answersFinalize: false });
       utteranceStartMs = endMs;
-    }
-    while (next !== undefined && next.untilMs <= endMs + SAME_END_MS) {
-      answer(next);
-      [next] = owed;
-    }
-    if (next !== undefined && turns.text !== '') {
-      events.push({ ...answeringFinal(relative(turns.cut())), answersFinalize: false });
     }
     lastInterim = '';
   };
 
   const takeTurn = (info: Deepgram.listen.ListenV2TurnInfo) => {
     const { isStarted, isEnded } = turns.take(info);
-    if (isStarted) events.push({ type: 'speechStarted' });
-    if (info.event === 'EndOfTurn') endTurn(info.audio_window_end * 1000, isEnded);
-    settle();
+    if (isStarted) life.give({ type: 'speechStarted' });
+    if (isEnded) life.give({ type: 'speechEnded' });
+    if (info.event === 'EndOfTurn') endTurn(info.audio_window_end * 1000);
+    owed.giveReady();
     const { text } = turns;
-    if (text !== '' && text !== lastInterim) {
-      lastInterim = text;
-      events.push({ type: 'interim', text });
-    }
+    if (text === '' || text === lastInterim) return;
+    lastInterim = text;
+    life.give({ type: 'interim', text });
   };
 
   const take = (message: FluxMessage) => {
-    lastMessageAtMs = clock.nowMs();
+    sound.answered();
     switch (message.type) {
       case 'TurnInfo':
         return takeTurn(message);
       case 'Error': {
         const { code, description } = message;
         const meaning = code === 'UNPARSABLE_CLIENT_MESSAGE' ? 'protocol' : 'unavailable';
-        return fail(failed(meaning, `${code}: ${description}`.slice(0, 200)));
+        return life.fail(failed(meaning, `${code}: ${description}`.slice(0, 200)));
       }
       case 'Connected':
       case 'ConfigureSuccess':
       case 'ConfigureFailure':
         return;
       default:
-        log.debug(
-          { type: String((message as { readonly type?: unknown }).type) },
-          'a message of an unknown type',
-        );
+        log.debug({ message }, 'Flux sent a message of an unknown type');
     }
   };
 
-  if (signal.aborted) phase = { kind: 'over' };
-  const connection = signal.aborted
+  const line = life.isOver
     ? null
-    : options.connect({
-        onOpen(socket) {
-          phase = { kind: 'open', socket };
-          lastMessageAtMs = clock.nowMs();
-          if (waiting.droppedMs > 0) {
-            log.warn(
-              { droppedMs: waiting.droppedMs },
-              'sound came before the recogniser was reached; its start is lost',
-            );
-          }
-          for (const item of waiting.take()) {
-            if ('frame' in item) send(socket, item.frame.samples);
-            else askFinal(socket, item.wish);
-          }
-          look(socket);
+    : openSoundLine<FluxMessage, FluxSocket>({
+        connect: options.connect,
+        onOpen: (socket) => sound.start((samples) => socket.sendMedia(samples)),
+        sendSound: (_, { samples }) => sound.push(samples),
+        sendWish(_, final) {
+          sound.flush();
+          owed.wait(final, sound.sentMs);
+          owed.giveReady();
         },
         onMessage: take,
-        onLost: fail,
+        // Its clock is the sound, silence too: a line that is lost was in use.
+        onClosed: () => false,
+        onLost: life.fail,
+        log,
       });
-  if (signal.aborted) events.end();
-  else signal.addEventListener('abort', onAbort, { once: true });
 
   return {
     push(frame) {
       requireRate(frame);
-      if (phase.kind === 'over') return;
-      lastSoundAtMs = clock.nowMs();
-      hasSpeech ||= frame.isSpeech;
-      if (phase.kind === 'open') send(phase.socket, frame.samples);
-      else waiting.push(frame);
+      if (life.isOver) return;
+      if (frame.isSpeech) speechMs += msOf(frame.samples.length);
+      sound.came();
+      line?.sound(frame);
     },
     finalize() {
-      if (phase.kind === 'over') return;
-      const final: OwedFinal = { untilMs: sentMs, hasSpeech, cancelDeadline: () => {} };
-      hasSpeech = false;
-      owed = [...owed, final];
-      if (phase.kind === 'open') askFinal(phase.socket, final);
-      else waiting.ask(final);
+      if (life.isOver) return;
+      const final = owed.add(speechMs);
+      speechMs = 0;
+      if (final.speechMs > 0) line?.wish(final);
+      owed.giveReady();
     },
-    async *[Symbol.asyncIterator]() {
-      for await (const event of events) {
-        if (signal.aborted) return;
-        yield event;
-      }
-    },
+    [Symbol.asyncIterator]: () => life[Symbol.asyncIterator](),
   };
 }

@@ -1,6 +1,6 @@
 import type { DeepgramClient } from '@deepgram/sdk';
+import { SAMPLE_RATE_HZ } from './sample-rate.ts';
 import type { DeepgramSttSettings } from './settings.ts';
-import { SAMPLE_RATE_HZ } from './sound-in.ts';
 
 /** What a stream is opened with. */
 export interface SttQuery {

@@ -1,6 +1,5 @@
 import type { Deepgram } from '@deepgram/sdk';
 import type { Logger } from 'pino';
-import { createAsyncQueue } from '../../runtime/async-queue.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import {
   type DeepgramConnection,
@@ -8,12 +7,15 @@ import {
   type DeepgramSocket,
   failed,
 } from '../../runtime/deepgram-connection.ts';
-import type { ProviderError } from '../../runtime/provider-error.ts';
-import type { HeardFrame, SttEvent, SttStream } from '../contract.ts';
-import { answeringFinal, orderedWords } from '../final-event.ts';
-import { requireRate } from './require-rate.ts';
-import { createSpokenSound, createWaitingSound, msOf } from './sound-in.ts';
-import { createTranscript, type HeardSpan } from './transcript.ts';
+import type { SttStream } from '../contract.ts';
+import { answeringFinal } from '../final-event.ts';
+import { createKeepAlive } from './keep-alive.ts';
+import { createOwedFinals, type OwedFinal } from './owed-finals.ts';
+import { msOf, requireRate } from './sample-rate.ts';
+import { openSoundLine } from './sound-line.ts';
+import { createSpokenSound } from './spoken-sound.ts';
+import { createStreamLife } from './stream-life.ts';
+import { createTranscript, type HeardSpan, sinceStart, type Transcript } from './transcript.ts';
 
 /** What Nova sends. */
 export type ListenMessage =
@@ -29,12 +31,8 @@ export interface ListenSocket extends DeepgramSocket<ListenMessage> {
   sendKeepAlive(message: { readonly type: 'KeepAlive' }): void;
 }
 
-/** Events that may wait to be read; a reader that is further behind has stopped reading. */
-const MOST_EVENTS = 1_000;
 /** Silence after speech that is sent, in ms: the vendor's end of an utterance needs a second of it. */
 const TAIL_MS = 1_500;
-/** How often the vendor is told that somebody is still there, in ms. It closes after 10 s and advises 3 to 5 s. */
-const KEEP_ALIVE_MS = 4_000;
 /**
  * How long the answer to Finalize is waited for, in ms; then what is understood so far is the answer. The vendor does
  * not promise one, and a call waits for 1.5 s beyond the end of a turn.
@@ -45,14 +43,11 @@ const FINALISED_NEAR_MS = 250;
 /** Speech longer than this, in ms, has some answer in `FINAL_WITHIN_MS`, or the vendor hears nothing. */
 const ANSWERED_SPEECH_MS = 500;
 
-/** A final that was asked for, and has not been given. */
-interface OwedFinal {
-  /** Place in the stream up to which it is to reach, in ms; known once the wish is sent. */
-  untilMs: number;
-  readonly isAsked: boolean;
-  /** Speech before it and after the wish before it, in ms. */
-  readonly speechMs: number;
-  cancelDeadline: () => void;
+/** What was sent and understood on one connection: the vendor's clock begins anew with the next. */
+interface Heard {
+  sentMs: number;
+  utteranceStartMs: number;
+  readonly transcript: Transcript;
 }
 
 /** One ear's stream to Nova. Finals are given when they are asked for: until then final words are part of interims. */
@@ -63,123 +58,67 @@ export function openListenStream(options: {
   readonly clock: Clock;
   readonly log: Logger;
 }): SttStream {
-  const { signal, clock, log } = options;
-  const events = createAsyncQueue<SttEvent>(MOST_EVENTS);
+  const { clock, log } = options;
   const spoken = createSpokenSound({ prefixPaddingMs: options.prefixPaddingMs, tailMs: TAIL_MS });
-  const waiting = createWaitingSound<OwedFinal>();
-  const transcript = createTranscript();
-  let phase:
-    | { readonly kind: 'opening' | 'over' }
-    | { readonly kind: 'open'; readonly socket: ListenSocket } = {
-    kind: 'opening',
-  };
-  let owed: readonly OwedFinal[] = [];
-  let sentMs = 0;
-  let hasSent = false;
+  const keepAlive = createKeepAlive({ clock });
+  let heard: Heard = { sentMs: 0, utteranceStartMs: 0, transcript: createTranscript() };
+  /** Speech since a final was asked for last. */
   let speechMs = 0;
-  let utteranceStartMs = 0;
   let lastInterim = '';
   let isSpeaking = false;
-  let cancelKeepAlive = () => {};
 
-  const end = () => {
-    phase = { kind: 'over' };
-    cancelKeepAlive();
-    for (const { cancelDeadline } of owed) cancelDeadline();
-    owed = [];
-    signal.removeEventListener('abort', onAbort);
-  };
-  const fail = (error: ProviderError) => {
-    end();
-    connection?.close();
-    events.fail(error);
-  };
-  const onAbort = () => {
-    end();
-    connection?.close();
-    events.end();
-  };
+  const life = createStreamLife({
+    signal: options.signal,
+    release() {
+      keepAlive.stop();
+      owed.clear();
+      line?.close();
+    },
+  });
 
-  const keepAlive = (socket: ListenSocket) => {
-    if (!hasSent) socket.sendKeepAlive({ type: 'KeepAlive' });
-    hasSent = false;
-    cancelKeepAlive = clock.at(clock.nowMs() + KEEP_ALIVE_MS, () => keepAlive(socket));
-  };
+  const owed = createOwedFinals({
+    clock,
+    withinMs: FINAL_WITHIN_MS,
+    isReady: (untilMs) => heard.transcript.finalUntilMs >= untilMs - 1,
+    give(final) {
+      const understood = heard.transcript.cut();
+      life.give(answeringFinal(sinceStart(understood, heard.utteranceStartMs, heard.sentMs)));
+      heard.utteranceStartMs = Math.max(heard.utteranceStartMs, final.untilMs ?? 0);
+      lastInterim = '';
+    },
+    onLate(final) {
+      const isDeaf = heard.transcript.coveredUntilMs <= heard.utteranceStartMs;
+      if (isDeaf && final.speechMs >= ANSWERED_SPEECH_MS) {
+        life.fail(failed('timeout', `no answer to ${Math.round(final.speechMs)} ms of speech`));
+        return false;
+      }
+      log.debug({ waitedMs: FINAL_WITHIN_MS }, 'no final came; what was understood so far is taken');
+      return true;
+    },
+  });
 
-  const sendSound = (socket: ListenSocket, { samples }: HeardFrame) => {
-    // An empty frame would end the stream.
-    if (samples.length === 0) return;
-    socket.sendMedia(samples);
-    sentMs += msOf(samples.length);
-    hasSent = true;
+  const speechBegan = () => {
+    if (!isSpeaking) life.give({ type: 'speechStarted' });
+    isSpeaking = true;
   };
-
-  const askFinal = (socket: ListenSocket, final: OwedFinal) => {
-    final.untilMs = sentMs;
-    if (!final.isAsked) return;
-    socket.sendFinalize({ type: 'Finalize' });
-    hasSent = true;
-    final.cancelDeadline = clock.at(clock.nowMs() + FINAL_WITHIN_MS, () => giveUpOn(final));
-  };
-
-  const giveUpOn = (late: OwedFinal) => {
-    if (late.speechMs >= ANSWERED_SPEECH_MS && transcript.coveredUntilMs <= utteranceStartMs) {
-      return fail(failed('timeout', `no answer to ${Math.round(late.speechMs)} ms of speech`));
-    }
-    log.debug({ waitedMs: FINAL_WITHIN_MS }, 'no final came; what was understood so far is taken');
-    while (owed[0] !== undefined && owed[0] !== late) answer(owed[0]);
-    answer(late);
-    settle();
-  };
-
-  const answer = (final: OwedFinal) => {
-    final.cancelDeadline();
-    owed = owed.filter((other) => other !== final);
-    const { words, ...understood } = transcript.cut();
-    const relative = words.map(({ text, startMs, endMs }) => ({
-      text,
-      startMs: startMs - utteranceStartMs,
-      endMs: endMs - utteranceStartMs,
-    }));
-    const soundMs = Math.max(0, sentMs - utteranceStartMs);
-    events.push(answeringFinal({ ...understood, words: orderedWords(relative, soundMs) }));
-    utteranceStartMs = final.untilMs;
-    lastInterim = '';
-  };
-
-  /** Answers what needs nothing more from the vendor. */
-  const settle = () => {
-    for (;;) {
-      const [next] = owed;
-      if (next === undefined || phase.kind !== 'open') return;
-      if (next.isAsked && transcript.finalUntilMs < next.untilMs - 1) return;
-      answer(next);
-    }
+  const speechEnded = () => {
+    if (isSpeaking) life.give({ type: 'speechEnded' });
+    isSpeaking = false;
   };
 
   const takeResults = (results: Deepgram.listen.ListenV1Results) => {
+    const { transcript } = heard;
     const span = spanOf(results);
     transcript.take(span);
-    if (span.text !== '') begin();
-    const [next] = owed;
-    if (results.from_finalize === true && next?.isAsked && span.endMs >= next.untilMs - FINALISED_NEAR_MS) {
-      answer(next);
-    }
-    settle();
+    if (span.text !== '') speechBegan();
+    const asked = owed.first?.untilMs ?? Number.POSITIVE_INFINITY;
+    if (results.from_finalize === true && span.endMs >= asked - FINALISED_NEAR_MS) owed.giveFirst();
+    else owed.giveReady();
     if (transcript.text !== '' && transcript.text !== lastInterim) {
       lastInterim = transcript.text;
-      events.push({ type: 'interim', text: lastInterim });
+      life.give({ type: 'interim', text: lastInterim });
     }
-    if (results.speech_final === true) stop();
-  };
-
-  const begin = () => {
-    if (!isSpeaking) events.push({ type: 'speechStarted' });
-    isSpeaking = true;
-  };
-  const stop = () => {
-    if (isSpeaking) events.push({ type: 'speechEnded' });
-    isSpeaking = false;
+    if (results.speech_final === true) speechEnded();
   };
 
   const take = (message: ListenMessage) => {
@@ -187,9 +126,10 @@ export function openListenStream(options: {
       case 'Results':
         return takeResults(message);
       case 'SpeechStarted':
-        return begin();
+        return speechBegan();
+      // It may follow a `speech_final` of the same words.
       case 'UtteranceEnd':
-        return stop();
+        return speechEnded();
       case 'Metadata':
         return;
       default:
@@ -199,60 +139,58 @@ export function openListenStream(options: {
   const takeOther = (message: object) => {
     const { type, description } = message as { readonly type?: unknown; readonly description?: unknown };
     // Not in the vendor's present description; older servers sent it before they closed.
-    if (type === 'Error') return fail(failed('unavailable', String(description).slice(0, 200)));
+    if (type === 'Error') return life.fail(failed('unavailable', String(description).slice(0, 200)));
     log.debug({ type: String(type) }, 'Deepgram sent a message of an unknown type');
   };
 
-  if (signal.aborted) phase = { kind: 'over' };
-  const connection = signal.aborted
+  const line = life.isOver
     ? null
-    : options.connect({
+    : openSoundLine<ListenMessage, ListenSocket>({
+        connect: options.connect,
         onOpen(socket) {
-          phase = { kind: 'open', socket };
-          if (waiting.droppedMs > 0) {
-            log.warn(
-              { droppedMs: waiting.droppedMs },
-              'sound came before the recogniser was reached; its start is lost',
-            );
-          }
-          for (const item of waiting.take()) {
-            if ('frame' in item) sendSound(socket, item.frame);
-            else askFinal(socket, item.wish);
-          }
-          keepAlive(socket);
-          settle();
+          heard = { sentMs: 0, utteranceStartMs: 0, transcript: createTranscript() };
+          keepAlive.start(() => socket.sendKeepAlive({ type: 'KeepAlive' }));
+        },
+        sendSound(socket, { samples }) {
+          // An empty frame would end the stream.
+          if (samples.length === 0) return;
+          socket.sendMedia(samples);
+          heard.sentMs += msOf(samples.length);
+          keepAlive.sent();
+        },
+        sendWish(socket, final) {
+          socket.sendFinalize({ type: 'Finalize' });
+          keepAlive.sent();
+          owed.wait(final, heard.sentMs);
+          owed.giveReady();
         },
         onMessage: take,
-        onLost: fail,
+        onClosed({ retryable }) {
+          const isIdle = speechMs === 0 && owed.first === undefined && heard.transcript.text === '';
+          if (!retryable || !isIdle) return false;
+          keepAlive.stop();
+          speechEnded();
+          return true;
+        },
+        onLost: life.fail,
+        log,
       });
-  if (signal.aborted) events.end();
-  else signal.addEventListener('abort', onAbort, { once: true });
 
   return {
     push(frame) {
       requireRate(frame);
-      if (phase.kind === 'over') return;
+      if (life.isOver) return;
       if (frame.isSpeech) speechMs += msOf(frame.samples.length);
-      for (const sent of spoken.take(frame)) {
-        if (phase.kind === 'open') sendSound(phase.socket, sent);
-        else waiting.push(sent);
-      }
+      for (const sent of spoken.take(frame)) line?.sound(sent);
     },
     finalize() {
-      if (phase.kind === 'over') return;
-      const final: OwedFinal = { untilMs: sentMs, isAsked: speechMs > 0, speechMs, cancelDeadline: () => {} };
+      if (life.isOver) return;
+      const final: OwedFinal = owed.add(speechMs);
       speechMs = 0;
-      owed = [...owed, final];
-      if (phase.kind !== 'open') return waiting.ask(final);
-      askFinal(phase.socket, final);
-      settle();
+      if (final.speechMs > 0) line?.wish(final);
+      owed.giveReady();
     },
-    async *[Symbol.asyncIterator]() {
-      for await (const event of events) {
-        if (signal.aborted) return;
-        yield event;
-      }
-    },
+    [Symbol.asyncIterator]: () => life[Symbol.asyncIterator](),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { SttWord } from '../contract.ts';
-import type { Understood } from '../final-event.ts';
+import { orderedWords, type Understood } from '../final-event.ts';
 
 /** Words of a stretch of the stream, in ms from its start. A later one with the same start takes its place until it is final. */
 export interface HeardSpan {
@@ -85,4 +85,14 @@ function joined(spans: readonly HeardSpan[]): string {
     .map(({ text }) => text.trim())
     .filter((text) => text !== '')
     .join(' ');
+}
+
+/** The words with times from the start of their utterance, which began at `startMs` of the stream and is over by `endMs`. */
+export function sinceStart({ words, ...understood }: Understood, startMs: number, endMs: number): Understood {
+  const moved = words.map((word) => ({
+    text: word.text,
+    startMs: word.startMs - startMs,
+    endMs: word.endMs - startMs,
+  }));
+  return { ...understood, words: orderedWords(moved, Math.max(0, endMs - startMs)) };
 }

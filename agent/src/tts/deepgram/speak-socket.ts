@@ -126,8 +126,9 @@ export function openSpeakSocket(options: {
     if (phase.kind !== 'speaking') return;
     const whole = oddByte === null ? bytes : Buffer.concat([Buffer.of(oddByte), bytes]);
     oddByte = whole.length % 2 === 1 ? (whole.at(-1) ?? null) : null;
-    const samples = new Int16Array(whole.length >> 1);
-    for (let at = 0; at < samples.length; at++) samples[at] = whole.readInt16LE(2 * at);
+    const even = new Uint8Array(whole.length - (whole.length % 2));
+    even.set(whole.subarray(0, even.length));
+    const samples = new Int16Array(even.buffer);
     if (samples.length > 0) phase.listener.onSound(samples);
   };
   const send = (to: VendorSpeakSocket, pieces: readonly string[]) => {

@@ -1,6 +1,10 @@
 import type { AudioFrame } from '../../audio/frame.ts';
 import { failed } from '../../runtime/deepgram-connection.ts';
-import { SAMPLE_RATE_HZ } from './sound-in.ts';
+
+/** Rate of the sound that is sent, in Hz. */
+export const SAMPLE_RATE_HZ = 16_000;
+
+export const msOf = (samples: number): number => (samples * 1000) / SAMPLE_RATE_HZ;
 
 /** Throws ProviderError `bad_request` for sound of another rate than a stream was opened for. */
 export function requireRate({ sampleRateHz }: AudioFrame): void {
