@@ -14,6 +14,8 @@ export interface SwitchedSttStream extends SttStream {
   giveUp(): void;
   /** Goes over to the provider in use, where it is not there. */
   follow(): void;
+  /** Hears on in this language (BCP 47), as far as anybody knows it: where all refuse it, in the former. */
+  setLanguage(language: string): void;
 }
 
 /**
@@ -47,8 +49,10 @@ export function openSwitchedStream(options: {
   const memory = createHeardMemory();
   const spoken = createSpokenWords();
   /** Since anybody gave a sign: who failed in this round, how many rounds are over, and who refused. */
-  let failures = { round: new Set<Candidate<Stt>>(), rounds: 0, refused: new Set<Candidate<Stt>>() };
+  let failures = noFailures();
   let listener: Listener | null = null;
+  /** `former` is what is gone back to where nobody knows `wanted`. */
+  let language = { wanted: hearing.language, former: hearing.language };
   let cancelWait = () => {};
 
   const begin = (candidate: Candidate<Stt>) => {
@@ -57,7 +61,7 @@ export function openSwitchedStream(options: {
       order,
       clock,
       signal,
-      open: (until) => candidate.stage.open({ ...hearing, signal: until }),
+      open: (until) => candidate.stage.open({ ...hearing, language: language.wanted, signal: until }),
       onEvent: (event) => void (listener === begun && hear(begun, event)),
       onEnd: (error) => void (listener === begun && lose(begun, error ?? endedEarly(candidate))),
     });
@@ -75,7 +79,8 @@ export function openSwitchedStream(options: {
 
   const hear = (from: Listener, event: SttEvent) => {
     from.attempt.succeeded();
-    failures = { round: new Set(), rounds: 0, refused: new Set() };
+    failures = noFailures();
+    language = { ...language, former: language.wanted };
     const answers = event.type === 'final' && event.answersFinalize;
     // One answer to each question: what answers none is a final like any other.
     const isAsked = answers && memory.owed > 0;
@@ -94,13 +99,21 @@ export function openSwitchedStream(options: {
     round.add(candidate);
     if (error.code === 'bad_request') refused.add(candidate);
     const all = order.toAsk();
-    if (all.every((each) => refused.has(each))) return end(() => events.fail(error));
+    if (all.every((each) => refused.has(each))) return refuse(error);
     const next = all.find((each) => !round.has(each));
     if (next !== undefined) return goTo(next, error);
     failures = { round: new Set([candidate]), rounds: failures.rounds + 1, refused };
     const waitMs = AGAIN_WAITS_MS[Math.min(failures.rounds, AGAIN_WAITS_MS.length) - 1] ?? 0;
     const first = all.find((each) => each !== candidate) ?? candidate;
     cancelWait = clock.at(clock.nowMs() + waitMs, () => goTo(first, error));
+  };
+  const refuse = (error: ProviderError) => {
+    const { wanted, former } = language;
+    if (wanted === former) return end(() => events.fail(error));
+    log.warn({ language: wanted, former }, 'no recogniser knows the language; the former is heard on in');
+    language = { wanted: former, former };
+    failures = noFailures();
+    begin(order.current);
   };
   const goTo = (candidate: Candidate<Stt>, error: ProviderError) => {
     if (candidate === order.current) begin(candidate);
@@ -148,8 +161,20 @@ export function openSwitchedStream(options: {
       listener?.attempt.end(new AttemptReplaced(listener.candidate.stage.provider));
       begin(order.current);
     },
+    setLanguage(wanted) {
+      if (signal.aborted || wanted === language.wanted) return;
+      language = { wanted, former: language.wanted };
+      failures = noFailures();
+      cancelWait();
+      listener?.attempt.end(new Error(`the call goes on in ${wanted}`));
+      begin(order.current);
+    },
     [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),
   };
+}
+
+function noFailures() {
+  return { round: new Set<Candidate<Stt>>(), rounds: 0, refused: new Set<Candidate<Stt>>() };
 }
 
 function endedEarly({ stage: { provider } }: Candidate<Stt>): ProviderError {

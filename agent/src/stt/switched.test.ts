@@ -234,6 +234,50 @@ describe('another recogniser asked for', () => {
   });
 });
 
+describe('another language', () => {
+  it('is heard from the last answered final on', async () => {
+    const { clock, open, a } = setUp();
+    const ear = open();
+    ear.say(1, 2);
+    ear.stream.finalize();
+    ear.stream.setLanguage('es');
+    ear.stream.setLanguage('es');
+    await clock.advance(1_000);
+    expect(a.log).toMatchObject({
+      languages: ['en', 'es'],
+      open: 1,
+      streams: [
+        ['1', '2', '?'],
+        ['1', '2', '?'],
+      ],
+    });
+    expect(ear.finals).toEqual(['1 2!']);
+  });
+
+  it('that the provider in use lacks is heard by one who knows it', async () => {
+    const { clock, open, switched, b } = setUp({ onlyLanguage: 'en' });
+    const ear = open();
+    ear.say(1);
+    ear.stream.setLanguage('es');
+    await clock.advance(1_000);
+    expect(b.log).toMatchObject({ languages: ['es'], streams: [['1']] });
+    expect(switched).toEqual([{ ...A_TO_B, cause: 'failed', code: 'bad_request' }]);
+  });
+
+  it('that nobody knows is not heard: all goes on in the former', async () => {
+    const { clock, open, a } = setUp({ onlyLanguage: 'en' }, []);
+    const ear = open();
+    ear.say(1);
+    ear.stream.setLanguage('xx');
+    await clock.advance(1_000);
+    ear.say(2);
+    ear.stream.finalize();
+    await clock.advance(1_000);
+    expect(a.log.languages).toEqual(['en', 'en']);
+    expect(ear.finals).toEqual(['1 2!']);
+  });
+});
+
 describe('abort and close', () => {
   it('abort ends the stream without a throw, and what comes after is for nothing', async () => {
     const { clock, open, a } = setUp({ faults: [HANG] });

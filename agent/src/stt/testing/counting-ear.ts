@@ -1,5 +1,6 @@
 import { createAsyncQueue } from '../../runtime/async-queue.ts';
 import { type Clock, delay } from '../../runtime/clock.ts';
+import { ProviderError } from '../../runtime/provider-error.ts';
 import { type VendorFault, withFault } from '../../runtime/testing/vendor-faults.ts';
 import type { HeardFrame, Stt, SttCapabilities, SttEvent } from '../contract.ts';
 
@@ -9,6 +10,8 @@ export interface CountingEar {
   readonly log: {
     /** The words of each stream's frames, and `?` where a final was asked for. */
     readonly streams: string[][];
+    /** The language of each stream. */
+    readonly languages: string[];
     /** Streams that are open now. */
     open: number;
   };
@@ -29,9 +32,11 @@ export function createCountingEar(options: {
   /** One a stream; none where there is no more. */
   readonly faults?: VendorFault[];
   readonly capabilities?: Partial<SttCapabilities>;
+  /** The only one that it knows. Default: it knows all. */
+  readonly onlyLanguage?: string;
 }): CountingEar {
   const { name, clock, answerAfterMs = 100, finalEvery = Number.POSITIVE_INFINITY } = options;
-  const log: CountingEar['log'] = { streams: [], open: 0 };
+  const log: CountingEar['log'] = { streams: [], languages: [], open: 0 };
   const stt: Stt = {
     provider: name,
     model: `${name}-1`,
@@ -43,7 +48,10 @@ export function createCountingEar(options: {
       ...options.capabilities,
     },
     async warm() {},
-    open({ signal }) {
+    open({ language, signal }) {
+      if (language !== (options.onlyLanguage ?? language))
+        throw new ProviderError('bad_request', `no ${language}`, { provider: name, retryable: false });
+      log.languages.push(language);
       const heard: string[] = [];
       log.streams.push(heard);
       log.open += 1;
