@@ -72,7 +72,7 @@ export async function* answerInTurn(options: {
       },
       onEnd: (error) => void news.push({ kind: 'over', of: candidate, error }),
     });
-    const atMs = clock.nowMs() + tries.patience * (candidate.firstTokenMs ?? FIRST_TOKEN_MS);
+    const atMs = clock.nowMs() + tries.patienceFor(candidate) * (candidate.firstTokenMs ?? FIRST_TOKEN_MS);
     attempt.expectBy({ atMs, missing: 'the first token' });
     running.push({ candidate, attempt });
     if (running.length === 1 && hedgeAfterMs !== null) wakeAfter(hedgeAfterMs, { kind: 'slow' });

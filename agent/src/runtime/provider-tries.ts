@@ -8,8 +8,8 @@ export interface ProviderTries<Of> {
   /** Someone who may run beside who is asked now: not tried yet, and not out. Null where there is nobody. */
   nextBeside(): Of | null;
   failed(candidate: Of, error: ProviderError): void;
-  /** By what a deadline is longer: 1, or more where nobody else is left, and late is better than never. */
-  readonly patience: number;
+  /** By what a deadline of who does the work is longer: 1, or more where nobody else is left, and late is better than never. */
+  patienceFor(candidate: Of): number;
   /** There was progress: what follows may be asked of everybody again. */
   reset(): void;
   /** What to throw where everybody has failed: the last failure, with what each said. */
@@ -54,8 +54,9 @@ export function createProviderTries<Of extends Candidate<unknown>>(
       if (candidate !== undefined) asked.add(candidate);
       return candidate ?? null;
     },
-    get patience() {
-      return order.toAsk().every((each) => asked.has(each)) ? LAST_PATIENCE : 1;
+    patienceFor(candidate) {
+      const isLast = order.toAsk().every((each) => each === candidate || asked.has(each));
+      return isLast ? LAST_PATIENCE : 1;
     },
     failed(candidate, error) {
       failures.push(error);

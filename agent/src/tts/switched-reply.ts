@@ -98,17 +98,17 @@ export async function* speakInTurn(options: {
     else if (isFinished) news.end();
   };
 
-  const expectNext = ({ attempt }: Voice) => {
+  const expectNext = ({ candidate, attempt }: Voice) => {
     const nowMs = clock.nowMs();
-    if (segments.length > 0)
-      attempt.expectBy({ atMs: nowMs + tries.patience * FIRST_SOUND_MS, missing: 'the first sound' });
+    const firstSoundMs = tries.patienceFor(candidate) * FIRST_SOUND_MS;
+    if (segments.length > 0) attempt.expectBy({ atMs: nowMs + firstSoundMs, missing: 'the first sound' });
     else if (isFinished) attempt.expectBy({ atMs: nowMs + SOUND_GAP_MS, missing: 'the end' });
     else attempt.expectBy(null);
   };
-  const expectMore = ({ attempt }: Voice, soundMs: number) => {
+  const expectMore = ({ candidate, attempt }: Voice, soundMs: number) => {
     const nowMs = clock.nowMs();
     now.soundsUntilMs = Math.max(now.soundsUntilMs, nowMs) + soundMs;
-    const { patience } = tries;
+    const patience = tries.patienceFor(candidate);
     const atMs = Math.min(now.soundsUntilMs + patience * PAUSE_MS, nowMs + patience * SOUND_GAP_MS);
     attempt.expectBy({ atMs, missing: 'the next sound' });
   };

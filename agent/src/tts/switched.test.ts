@@ -251,6 +251,15 @@ describe('voices behind one', () => {
     expect(switched).toEqual([]);
   });
 
+  it('a lone voice is waited for twice as long, at every segment', async () => {
+    const { clock, open } = setUp({ firstSoundMs: 2 * FIRST_SOUND_MS - 1 }, null);
+    const reply = open();
+    reply.say('1.', '2.', '3.');
+    reply.finish();
+    await clock.advance(20_000);
+    expect(reply.heard).toBe('a1 a2 a3');
+  });
+
   it('where all fail, the last failure is thrown with what each said', async () => {
     const { clock, open } = setUp(
       { faults: [{ kind: 'refused', code: 'auth' }] },
