@@ -76,6 +76,7 @@ export async function answerRequest(given: {
       if (passage.kind === 'send') finish('end');
       else pass(passage, new Uint8Array(0));
     },
+    cut: () => finish('destroy'),
     json(status, body, headers = {}) {
       exchange.begin(status, { 'content-type': 'application/json', ...headers });
       exchange.write(JSON.stringify(body));

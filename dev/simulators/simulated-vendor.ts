@@ -84,6 +84,8 @@ export interface HttpExchange extends Exchange {
   /** One piece of the answer, which is what faults count as a message. Nothing happens when the client is gone. */
   write(piece: string | Uint8Array): void;
   end(): void;
+  /** Destroys the connection: the answer has no end. */
+  cut(): void;
   /** A whole answer. */
   json(status: number, body: unknown, headers?: Readonly<Record<string, string>>): void;
 }

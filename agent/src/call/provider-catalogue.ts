@@ -1,7 +1,12 @@
 import type { Llm } from '../llm/contract.ts';
+import { googleLlm } from '../llm/google.ts';
+import { openaiLlm } from '../llm/openai.ts';
+import { localLlm, ollamaLlm } from '../llm/openai-compatible.ts';
+import { xaiLlm } from '../llm/xai.ts';
 import type { Provider } from '../runtime/provider.ts';
 import type { Stt } from '../stt/contract.ts';
 import { deepgramStt } from '../stt/deepgram.ts';
+import { elevenlabsStt } from '../stt/elevenlabs.ts';
 import { localStt, openaiStt } from '../stt/openai.ts';
 import { cartesiaTts } from '../tts/cartesia.ts';
 import type { Tts } from '../tts/contract.ts';
@@ -10,12 +15,12 @@ import { elevenlabsTts } from '../tts/elevenlabs.ts';
 import { localTts, openaiTts } from '../tts/openai.ts';
 
 /** Every provider that an agent file may name, the one that is taken where it names none and all have keys first. */
-export const STT_PROVIDERS: readonly Provider<Stt>[] = [deepgramStt, openaiStt, localStt];
-export const LLM_PROVIDERS: readonly Provider<Llm>[] = [];
+export const STT_PROVIDERS: readonly Provider<Stt>[] = [deepgramStt, openaiStt, elevenlabsStt, localStt];
+export const LLM_PROVIDERS: readonly Provider<Llm>[] = [openaiLlm, googleLlm, xaiLlm, ollamaLlm, localLlm];
 export const TTS_PROVIDERS: readonly Provider<Tts>[] = [
   cartesiaTts,
   deepgramTts,
   openaiTts,
-  localTts,
   elevenlabsTts,
+  localTts,
 ];

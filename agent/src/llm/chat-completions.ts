@@ -85,7 +85,7 @@ export function createChatCompletionsLlm(given: ChatCompletions): Llm {
     async warm() {
       if (closing.signal.aborted) throw closed();
       if (given.warmsModel) await loadModel(client, given, closing.signal);
-      else await warmOpenai(client, { ...asked, signal: closing.signal }).catch(rethrowFault(asked));
+      else await warmOpenai(client, { ...asked, signal: closing.signal });
     },
     async *stream(request, { signal }) {
       if (signal.aborted) return;
@@ -128,12 +128,6 @@ function bodyOf(
     ...reasoning,
   };
 }
-
-const rethrowFault =
-  (asked: Parameters<typeof chatFault>[1]) =>
-  (error: unknown): never => {
-    throw chatFault(error instanceof ProviderError ? (error.cause ?? error) : error, asked);
-  };
 
 /** One token of an answer, for which the server must load its model. */
 async function loadModel(client: OpenAI, given: ChatCompletions, signal: AbortSignal): Promise<void> {

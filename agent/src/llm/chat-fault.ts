@@ -4,8 +4,6 @@ import { ProviderError } from '../runtime/provider-error.ts';
 import { refusalError } from '../runtime/vendor-socket-refusal.ts';
 import { AnswerFault } from './chat-answer.ts';
 
-/** Google and xAI answer a wrong key by 400. Source: docs/reference/providers.md. */
-const WRONG_KEY = /API_KEY_INVALID|API key not valid|Incorrect API key provided/i;
 const TOO_MANY = /rate_limit|slow_down|RESOURCE_EXHAUSTED/i;
 
 /** What became of a request for an answer, whatever was thrown. */
@@ -17,14 +15,10 @@ export function chatFault(
   if (error instanceof AnswerFault) {
     return new ProviderError('protocol', `${provider}: ${error.message}`, { provider, retryable: true });
   }
-  if (!(error instanceof APIError) || error instanceof APIConnectionError) return openaiFault(error, asked);
+  if (!(error instanceof APIError) || error instanceof APIConnectionError || error.status !== undefined)
+    return openaiFault(error, asked);
   const said = JSON.stringify(error.error ?? error.message);
-  if (error.status === undefined) {
-    return refusalError(provider, { status: statusInStream(error, said), headers: {}, body: said }, secrets);
-  }
-  const fault = openaiFault(error, asked);
-  if (error.status !== 400 || !WRONG_KEY.test(said)) return fault;
-  return new ProviderError('auth', fault.message, { provider, retryable: false, cause: error });
+  return refusalError(provider, { status: statusInStream(error, said), headers: {}, body: said }, secrets);
 }
 
 /** Whether a vendor refused how much the model is to think, which each model takes in its own way. */

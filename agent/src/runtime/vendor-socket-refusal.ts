@@ -18,6 +18,9 @@ const MOST_BODY_BYTES = 4 * 1024;
 /** A code by which a vendor tells that credit or quota is used up; it comes with 401, 402 or 429. */
 const USED_UP = /quota_exceeded|insufficient_quota|insufficient_credits|spending limit/i;
 
+/** By which Google and xAI tell of a wrong key, with status 400. */
+const WRONG_KEY = /API_KEY_INVALID|API key not valid|Incorrect API key provided/i;
+
 /**
  * The error that a refusal means, told by its status and by what its body says of quotas. `secrets` are cut out of
  * what the vendor says, which may quote the key that it refuses.
@@ -53,7 +56,8 @@ function meaningOf(
   body: string,
 ): { readonly code: ProviderErrorCode; readonly retryable: boolean } {
   if (status === 402 || USED_UP.test(body)) return { code: 'rate_limit', retryable: false };
-  if (status === 401 || status === 403) return { code: 'auth', retryable: false };
+  if (status === 401 || status === 403 || (status === 400 && WRONG_KEY.test(body)))
+    return { code: 'auth', retryable: false };
   if (status === 429) return { code: 'rate_limit', retryable: true };
   if (status === 408) return { code: 'timeout', retryable: true };
   if (status >= 500) return { code: 'unavailable', retryable: true };
