@@ -14,7 +14,6 @@ export const SIMULATED_VENDORS: readonly SimulatedVendor[] = [
   simulatedDeepgram,
   simulatedElevenlabs,
   simulatedSarvam,
-  ,
   simulatedGoogle,
   simulatedOllama,
   simulatedOpenai,
