@@ -83,12 +83,16 @@ const EMOTIONS = [
 ] as const satisfies readonly Emotion[];
 
 const settingsSchema = z.strictObject({
-  /** How fast it speaks, 1 being the voice's own pace. Range 0.6 to 1.5, default 1.05. Models before sonic-3 ignore it. */
-  speed: z.number().min(0.6).max(1.5).default(1.05),
-  /** How loud it speaks, 1 being the voice's own level. Range 0.5 to 2, default 1. Models before sonic-3 ignore it. */
-  volume: z.number().min(0.5).max(2).default(1),
-  /** How it feels. Default: as the text asks for. Models before sonic-3 ignore it. */
-  emotion: z.enum(EMOTIONS).optional(),
+  speed: z.number().min(0.6).max(1.5).default(1.05).meta({
+    description: "How fast it speaks, 0.6 to 1.5; 1 is the voice's own pace. Default 1.05. From sonic-3 on.",
+  }),
+  volume: z.number().min(0.5).max(2).default(1).meta({
+    description: "How loud it speaks, 0.5 to 2; 1 is the voice's own level. Default 1. From sonic-3 on.",
+  }),
+  emotion: z.enum(EMOTIONS).optional().meta({
+    description:
+      'How it feels: calm, happy and others of the vendor. Default: as the text asks for. From sonic-3 on.',
+  }),
 });
 
 export const cartesiaTts: Provider<Tts> = {

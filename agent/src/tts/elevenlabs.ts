@@ -20,14 +20,18 @@ const VOICE_ID = /^[A-Za-z0-9]{20}$/;
 const TAKES_LANGUAGE = /_v2_5$/;
 
 const settingsSchema = z.strictObject({
-  /** How even the voice is from sentence to sentence. Range 0 (lively) to 1 (monotonous), default 0.5. */
-  stability: z.number().min(0).max(1).default(0.5),
-  /** How near to the original voice. Range 0 to 1, default 0.75. */
-  similarityBoost: z.number().min(0).max(1).default(0.75),
-  /** How much its manner of speaking is exaggerated, which takes time. Range 0 to 1, default 0. */
-  style: z.number().min(0).max(1).default(0),
-  /** How fast it speaks, 1 being the voice's own pace. Range 0.7 to 1.2, default 1. */
-  speed: z.number().min(0.7).max(1.2).default(1),
+  stability: z.number().min(0).max(1).default(0.5).meta({
+    description: 'How even the voice is from sentence to sentence: 0 is lively, 1 monotonous. Default 0.5.',
+  }),
+  similarityBoost: z.number().min(0).max(1).default(0.75).meta({
+    description: 'How near it is to the original voice, 0 to 1. Default 0.75.',
+  }),
+  style: z.number().min(0).max(1).default(0).meta({
+    description: 'How much its manner of speaking is exaggerated, 0 to 1, which takes time. Default 0.',
+  }),
+  speed: z.number().min(0.7).max(1.2).default(1).meta({
+    description: "How fast it speaks, 0.7 to 1.2; 1 is the voice's own pace. Default 1.",
+  }),
 });
 
 export const elevenlabsTts: Provider<Tts> = {
