@@ -10,6 +10,7 @@ import {
   toolCallIdSchema,
   turnIdSchema,
 } from './ids.ts';
+import { providersWishSchema } from './provider-choice.ts';
 
 /** Version of the envelope. Within a version changes are additive; a changed meaning is a new type. */
 export const CALL_EVENT_VERSION = 1;
@@ -113,12 +114,7 @@ export const callEventData = {
   nodeEntered: nodePlaceSchema,
 
   /** Somebody who may asks for other providers or another language; a provider as `provider` or `provider/model`. */
-  providersAsked: z.object({
-    stt: z.string().optional(),
-    llm: z.string().optional(),
-    tts: z.string().optional(),
-    language: z.string().optional(),
-  }),
+  providersAsked: providersWishSchema,
   /** Another provider fulfils a stage from here on. */
   providerSwitched: z.object({
     stage: z.enum(['stt', 'llm', 'tts']),
@@ -210,13 +206,7 @@ export const callCommandData = {
   /** Stop model and voice at the vendor. */
   abortReply: ofReply.extend({ reason: z.enum(['interrupted', 'failed', 'call_ended', 'discarded']) }),
   /** From here on the stages are fulfilled by others, or in another language; what is absent stays. */
-  useProviders: z.object({
-    stt: z.string().optional(),
-    llm: z.string().optional(),
-    tts: z.string().optional(),
-    language: z.string().optional(),
-    cause: z.enum(['asked', 'rule']),
-  }),
+  useProviders: providersWishSchema.extend({ cause: z.enum(['asked', 'rule']) }),
   holdPlayout: ofReply,
   resumePlayout: ofReply,
   clearPlayout: ofReply,

@@ -131,6 +131,7 @@ export const callMomentSchema = z.object({
     'recording_resumed',
     'recording_incomplete',
     'stage_failed',
+    'provider_switched',
   ]),
   /** In words or a name, for a person: the node, the tool, the stage. */
   label: z.string(),

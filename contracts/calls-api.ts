@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { endReasonSchema } from './call-event.ts';
 import { callStateSchema, callSummarySchema, recordedTurnSchema } from './call-record.ts';
 import { callIdSchema } from './ids.ts';
+import { providersWishSchema } from './provider-choice.ts';
 
 /** Requests and answers of `/api/calls`. A request's fields are query parameters, so that each comes as text. */
 
@@ -129,6 +130,15 @@ export const callExportRequestSchema = callFilterSchema.extend({
 
 /** `POST /api/calls/{id}/recording`: pause while what must not be kept is said, and go on. Answered with 202. */
 export const recordingRequestSchema = z.strictObject({ state: z.enum(['on', 'paused']) });
+
+/**
+ * `POST /api/calls/{id}/providers`: who hears, answers or speaks from here on, or in which language. Providers are those
+ * of the agent's file, by their name or as `provider/model`. Answered with 202; the call's moments tell what changed.
+ */
+export const providersRequestSchema = providersWishSchema.refine(
+  (wanted) => Object.keys(wanted).length > 0,
+  'must name stt, llm, tts or language',
+);
 
 /** `POST /api/calls/{id}/recording/link`: an address that plays the recording without a key, for a while. */
 export const recordingLinkRequestSchema = z.strictObject({

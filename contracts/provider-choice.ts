@@ -26,6 +26,14 @@ const languageTag = z
   .string()
   .regex(/^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/, 'must be a language tag such as en or es-MX');
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}
+
 /** When a call changes providers by itself. All that `when` says must hold; the first rule that holds is taken. */
 export const switchRuleSchema = z.strictObject({
   /** What must hold: at least one of these. */
@@ -43,7 +51,7 @@ export const switchRuleSchema = z.strictObject({
           /** The minute at which it is over, `HH:MM`. */
           to: timeOfDay,
           /** IANA name of the place whose clock counts, such as `Europe/Paris`. */
-          timeZone: z.string().min(1).max(64).default('UTC'),
+          timeZone: z.string().refine(isTimeZone, 'must be a time zone such as Europe/Paris').default('UTC'),
         })
         .optional(),
     })
@@ -58,6 +66,18 @@ export const switchRuleSchema = z.strictObject({
   tts: z.string().min(1).max(32).optional(),
 });
 export type SwitchRule = z.infer<typeof switchRuleSchema>;
+
+/** Who fulfils the stages of a running call from here on; what is absent stays. */
+export const providersWishSchema = z.strictObject({
+  /** As `provider` or `provider/model`. */
+  stt: z.string().min(1).max(150).optional(),
+  llm: z.string().min(1).max(150).optional(),
+  tts: z.string().min(1).max(150).optional(),
+  /** BCP 47 tag that is heard, answered and spoken. */
+  language: languageTag.optional(),
+});
+
+export type ProvidersWish = z.infer<typeof providersWishSchema>;
 
 /** Who else may fulfil a stage in a call, and when. */
 export const switchingSchema = z.strictObject({

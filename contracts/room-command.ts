@@ -1,10 +1,13 @@
 import { z } from 'zod';
 import { callIdSchema } from './ids.ts';
+import { providersWishSchema } from './provider-choice.ts';
 
 /** What an operator wants of a running call. */
 export const roomCommandSchema = z.discriminatedUnion('type', [
   /** Becomes the event `recordingRequested`. */
   z.object({ type: z.literal('setRecording'), state: z.enum(['on', 'paused']) }),
+  /** Becomes the event `providersAsked`. */
+  providersWishSchema.extend({ type: z.literal('useProviders') }),
 ]);
 export type RoomCommand = z.infer<typeof roomCommandSchema>;
 

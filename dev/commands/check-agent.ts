@@ -3,6 +3,7 @@ import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { faultInWords } from '@parley/agent/definitions/definition-fault';
 import { buildParley } from '../build/build.ts';
+import { readProjectSettings } from '../parley/settings-of-project.ts';
 import { projectFolder } from '../project-folder.ts';
 import { osEnvironment } from '../settings/os-environment.ts';
 
@@ -28,7 +29,10 @@ export async function checkAgent(args: readonly string[]): Promise<number> {
   const built = pathToFileURL(join(root, 'agent', 'dist', 'check-agent-file.js')).href;
   const { checkAgentFile }: typeof import('@parley/agent/check-agent-file') = await import(built);
   // npm runs this in the project's folder, wherever it was asked for.
-  const read = await checkAgentFile(file, resolve(osEnvironment().INIT_CWD ?? '.', file));
+  const environment = osEnvironment();
+  const { settings } = await readProjectSettings({ root, flags: {}, environment, makesKeys: false });
+  const values = Object.fromEntries([...settings].map(([name, { value }]) => [name, value]));
+  const read = await checkAgentFile(file, resolve(environment.INIT_CWD ?? '.', file), values);
   const faults = read.kind === 'faulty' ? read.faults : [];
   const isOk = read.kind === 'sound';
   if (isJson) {

@@ -34,6 +34,15 @@ export function onEvent(record: CallRecord, event: CallEvent, atMs: number): Cal
       return stageFailed(record, 'llm', atMs);
     case 'ttsFailed':
       return stageFailed(record, 'tts', atMs);
+    case 'providerSwitched': {
+      const { stage, from, to, cause, code } = event.data;
+      const why = code ?? cause;
+      return withMoment(record, {
+        atMs,
+        kind: 'provider_switched',
+        label: `${stage}: ${from} → ${to} (${why})`,
+      });
+    }
     case 'toolStarted':
       return startTool(record, event.data.toolCallId, atMs);
     case 'toolFinished':

@@ -8,10 +8,12 @@ import { describe, expect, it } from 'vitest';
 import { decodeKeptSound } from '../pre-connect/decode.ts';
 import type { Recorder, RecordingLoss } from '../recording/contract.ts';
 import { NO_RECORDER } from '../recording/no-recorder.ts';
+import { createProviderHealth } from '../runtime/provider-health.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import { createNoEndOfTurn } from '../turn-detector/none.ts';
 import { openCallPipeline } from './call-pipeline.ts';
+import { openCallStages } from './call-stages.ts';
 import { createLiveRecord } from './live-record.ts';
 import { createSimulatedRoom } from './testing/simulated-room.ts';
 import {
@@ -21,6 +23,9 @@ import {
   createSimulatedVad,
   LOUD,
 } from './testing/simulated-stages.ts';
+
+/** Of what runs in this process. */
+const HERE = { baseUrl: '', key: null };
 
 const CALLER = participantIdSchema.parse('caller-1');
 const FRAME_MS = 32;
@@ -41,19 +46,27 @@ function openCall(given: {
   const tts = createSimulatedTts(clock, 50, aborted);
   const settings = testSettings({ givesInterims: false, finalizeAfterSilenceMs: 200, ...given.settings });
   const record = createLiveRecord(headerOf(settings));
+  const log = pino({ level: 'silent' });
   const pipeline = openCallPipeline({
     room,
-    stages: {
-      vad: createSimulatedVad(),
-      stt: createSimulatedStt(given.says ?? [], recognisers),
-      llm: createSimulatedLlm(given.answers ?? [], aborted),
-      tts,
-      endOfTurn: createNoEndOfTurn(),
-      preload: async () => {},
-      voice: 'tone',
-    },
+    openStages: (news) =>
+      openCallStages({
+        order: {
+          vad: createSimulatedVad(),
+          stt: [{ ...HERE, stage: createSimulatedStt(given.says ?? [], recognisers) }],
+          llm: [{ ...HERE, stage: createSimulatedLlm(given.answers ?? [], aborted) }],
+          tts: [{ ...HERE, stage: tts, voice: 'tone' }],
+          endOfTurn: createNoEndOfTurn(),
+          preload: async () => {},
+        },
+        hedgeAfterMs: null,
+        health: createProviderHealth({ clock }),
+        news,
+        clock,
+        log,
+      }),
     settings,
-    brief: { instructions: '', tools: [] },
+    brief: () => ({ instructions: '', tools: [] }),
     record,
     carried: null,
     clock,
@@ -67,7 +80,7 @@ function openCall(given: {
     recorder: given.recorder ?? NO_RECORDER,
     decodeKeptSound,
     playoutWoken: () => {},
-    log: pino({ level: 'silent' }),
+    log,
     spawn: group.spawn,
   });
   let framesHeard = 0;

@@ -18,7 +18,8 @@ import { openEars } from './ears.ts';
 import type { Journal } from './journal.ts';
 import type { LiveRecord } from './live-record.ts';
 import { createRecordedSink } from './recorded-sink.ts';
-import type { CallStages } from './stages.ts';
+import { callEventOfSwitch } from './stage-events.ts';
+import type { CallStages, StageNews } from './stages.ts';
 import { callEventOfPlayout, type ModelBrief, openVoiceLine } from './voice-line.ts';
 
 /** One call's stages, wired in the order in which sound travels. */
@@ -26,6 +27,7 @@ export interface CallPipeline {
   readonly state: CallState;
   /** Resolves when the call has ended, with the reason. */
   readonly ended: Promise<EndReason>;
+  readonly stages: CallStages;
   /** The stages are warm: the first gate of the greeting. */
   ready(): void;
   end(reason: EndReason): void;
@@ -39,9 +41,10 @@ export interface CallPipeline {
  */
 export function openCallPipeline(options: {
   readonly room: RoomConnection;
-  readonly stages: CallStages;
+  readonly openStages: (news: StageNews) => CallStages;
   readonly settings: CallSettings;
-  readonly brief: ModelBrief;
+  /** What a model is told of the agent, which speaks this language now. */
+  readonly brief: (language: string) => ModelBrief;
   /** What an earlier generation left of the call; null where there was none, or nothing is known of it. */
   readonly carried: CarriedCall | null;
   readonly clock: Clock;
@@ -57,8 +60,13 @@ export function openCallPipeline(options: {
   readonly log: Logger;
   readonly spawn: (task: () => Promise<void>) => void;
 }): CallPipeline {
-  const { room, stages, settings, clock, journal, record, recorder, log, spawn } = options;
+  const { room, settings, clock, journal, record, recorder, log, spawn } = options;
   const send = (event: NewCallEvent) => driver.send(event);
+  const stages = options.openStages({
+    onSwitched: (switched) => send(callEventOfSwitch(switched, stages.stt)),
+    onHeard: ({ provider, model }, audioMs) =>
+      send({ type: 'usageCounted', data: { stage: 'stt', provider, model, audioMs } }),
+  });
 
   // 1. In: a participant's microphone goes to an ear of its own.
   const ears = openEars({ stages, settings, clock, decode: options.decodeKeptSound, send, log, spawn });
@@ -77,10 +85,10 @@ export function openCallPipeline(options: {
   });
   const voice = openVoiceLine({
     llm: stages.llm,
-    brief: options.brief,
+    brief: () => options.brief(driver.state.settings.language),
     tts: stages.tts,
     voice: stages.voice,
-    language: settings.language,
+    language: () => driver.state.settings.language,
     playout,
     send,
     log,
@@ -108,6 +116,9 @@ export function openCallPipeline(options: {
         return voice.finishSpeech(command.data.replyId);
       case 'abortReply':
         return voice.abort(command.data.replyId, command.data.reason);
+      case 'useProviders':
+        if (command.data.language !== undefined) ears.setLanguage(command.data.language);
+        return stages.use(command.data);
       case 'holdPlayout':
         return playout.hold(command.data.replyId);
       case 'resumePlayout':
@@ -188,6 +199,8 @@ export function openCallPipeline(options: {
         return session.take(event.participantId, event.bytes);
       case 'recordingRequested':
         return send({ type: 'recordingRequested', data: { state: event.state } });
+      case 'providersAsked':
+        return send({ type: 'providersAsked', data: event.wanted });
       case 'inputRefused':
         if (event.what === 'pre_connect_audio') ears.tellKept(event.participantId, { kind: 'refused' });
         return log.warn(
@@ -213,6 +226,7 @@ export function openCallPipeline(options: {
       return driver.state;
     },
     ended: end.promise,
+    stages,
     ready: () => send({ type: 'pipelineReady', data: {} }),
     end: (reason) => send({ type: 'endRequested', data: { reason } }),
     async close() {
@@ -221,6 +235,7 @@ export function openCallPipeline(options: {
       driver.close();
       voice.close();
       await playout.close();
+      await stages.close();
     },
   };
 }

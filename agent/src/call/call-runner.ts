@@ -14,10 +14,15 @@ import type { ReadCommand } from '../transport/read-command.ts';
 import type { CallRunner } from '../worker/contract.ts';
 import { createAgentFaults } from './agent-faults.ts';
 import { createAgentStages } from './agent-stages.ts';
+import { openCallStages } from './call-stages.ts';
 import type { WatchCall } from './call-watch.ts';
+import { EMBEDDED_NAMES } from './choose-providers.ts';
 import type { AskServer } from './earlier-call.ts';
 import { createRunCall } from './run-call.ts';
 import { warmStages } from './warm-stages.ts';
+
+/** Of stages that are made warm ahead of any call. */
+const NOBODYS = { onSwitched: () => {}, onHeard: () => {} };
 
 /** The examples that come with Parley; the same place from the sources and from what is built of them. */
 const EXAMPLES_DIR = fileURLToPath(new URL('../../../examples/', import.meta.url));
@@ -75,9 +80,17 @@ export async function createCallRunner(options: {
   const warmAgent = async (definition: AgentDefinition) => {
     // Another change may have come while the one before was made warm.
     if (warmed.has(definition) || !definitionsOf(known).has(definition)) return;
-    const { value: stages, release } = agentStages.take(definition);
+    const { value: order, release } = agentStages.take(definition);
+    const stages = openCallStages({
+      order,
+      hedgeAfterMs: null,
+      health: agentStages.health,
+      news: NOBODYS,
+      clock,
+      log,
+    });
     try {
-      await warmStages(stages, definition);
+      await warmStages(stages, order, definition);
       warmed.add(definition);
     } catch (error) {
       // Its calls will fail and say why; the other agents take theirs.
@@ -87,6 +100,7 @@ export async function createCallRunner(options: {
       if (definitionsOf(known).has(definition))
         unspeakable.set(definition, `${definition.name}: ${error.message}`);
     } finally {
+      await stages.close();
       release();
     }
   };
@@ -124,6 +138,7 @@ export async function createCallRunner(options: {
       definitions: () => files.current,
       prices: options.prices,
       takeStages: agentStages.take,
+      health: agentStages.health,
       deleteRoom: options.deleteRoom,
       readCommand: options.readCommand,
       askServer: options.askServer,
@@ -141,7 +156,12 @@ export async function createCallRunner(options: {
     // Whoever names no agent waits for nothing; a folder of a hundred agents delays no start.
     async warm() {
       const first = known.agents.get(known.defaultAgent ?? '');
-      if (first !== undefined) await warmAgent(first.definition);
+      if (first !== undefined)
+        await warmAgent(first.definition).catch((err) => {
+          // A vendor that is away, or refuses a key, keeps no process from answering for the agents of others.
+          if (!(err instanceof ProviderError) || runsHere(err)) throw err;
+          log.error({ err, agent: first.definition.name }, 'a vendor of this agent cannot be used');
+        });
       warmInBackground();
     },
     async close() {
@@ -150,6 +170,10 @@ export async function createCallRunner(options: {
       await agentStages.close();
     },
   };
+}
+
+function runsHere({ provider }: ProviderError): boolean {
+  return Object.values<string>(EMBEDDED_NAMES).includes(provider);
 }
 
 function definitionsOf({ agents }: DefinitionSet): ReadonlySet<AgentDefinition> {

@@ -20,6 +20,8 @@ export interface EarLine {
   finalize(): void;
   /** Gives up a recogniser that gives no sign of speech; another hears it again. */
   reopenRecogniser(): void;
+  /** The recogniser hears in this language from here on. */
+  setLanguage(language: string): void;
   /** Asks the end-of-turn model whether the turn is over; the answer is an event, unless it is overtaken. */
   scoreEndOfTurn(text: string): void;
   /** The turn is over, answered or not; what follows is of the next. */
@@ -97,6 +99,7 @@ export function openEarLine(options: {
     },
     finalize: () => recogniser.finalize(),
     reopenRecogniser: () => recogniser.reopen(),
+    setLanguage: recogniser.setLanguage,
     scoreEndOfTurn(text) {
       options.spawn(async () => {
         try {

@@ -6,7 +6,6 @@ import type { Clock } from '../runtime/clock.ts';
 import type { NewCallEvent } from './call-driver.ts';
 import { type EarLine, openEarLine } from './ear-line.ts';
 import { type FirstWords, type KeptNews, openFirstWords } from './first-words.ts';
-import { createMeteredStt } from './metered-stt.ts';
 import type { CallStages } from './stages.ts';
 
 /** The ears of a call, one a participant. What concerns nobody who has one is ignored. */
@@ -20,6 +19,8 @@ export interface Ears {
   finalize(participantId: ParticipantId): void;
   reopenRecogniser(participantId: ParticipantId): void;
   scoreEndOfTurn(participantId: ParticipantId, text: string): void;
+  /** What is said from here on is heard in this language. */
+  setLanguage(language: string): void;
   /** The participant's turn is over, answered or not. */
   endTurn(participantId: ParticipantId): void;
   close(participantId: ParticipantId): void;
@@ -36,14 +37,10 @@ export function openEars(options: {
   readonly spawn: (task: () => Promise<void>) => void;
 }): Ears {
   const { settings, clock, decode, send, log, spawn } = options;
-  const { vad, endOfTurn } = options.stages;
-  const { provider, model } = options.stages.stt;
-  const stt = createMeteredStt({
-    stt: options.stages.stt,
-    onUsage: (audioMs) => send({ type: 'usageCounted', data: { stage: 'stt', provider, model, audioMs } }),
-  });
-  const { language, turn } = settings;
-  const hearing = { vad, stt, language, vadParams: turn.vadParams, clock, spawn };
+  const { vad, stt, endOfTurn } = options.stages;
+  const { turn } = settings;
+  let { language } = settings;
+  const hearing = () => ({ vad, stt, language, vadParams: turn.vadParams, clock, spawn });
   const lines = new Map<ParticipantId, EarLine>();
   const early = new Map<ParticipantId, FirstWords>();
 
@@ -57,7 +54,7 @@ export function openEars(options: {
   return {
     open(participantId) {
       if (lines.has(participantId)) return;
-      lines.set(participantId, openEarLine({ ...hearing, endOfTurn, participantId, send, log }));
+      lines.set(participantId, openEarLine({ ...hearing(), endOfTurn, participantId, send, log }));
     },
     take(participantId, samples) {
       const heardAtMs = clock.nowMs();
@@ -70,7 +67,7 @@ export function openEars(options: {
       // An agent that comes back was there before: what was kept from before it came, it has heard.
       if (line === undefined || early.has(participantId) || settings.resumes) return;
       const first = openFirstWords({
-        ...hearing,
+        ...hearing(),
         decode,
         pass: line.take,
         onHeard: (words) => send({ type: 'preConnectHeard', data: { participantId, ...words } }),
@@ -82,6 +79,10 @@ export function openEars(options: {
     finalize: (participantId) => lines.get(participantId)?.finalize(),
     reopenRecogniser: (participantId) => lines.get(participantId)?.reopenRecogniser(),
     scoreEndOfTurn: (participantId, text) => lines.get(participantId)?.scoreEndOfTurn(text),
+    setLanguage(next) {
+      language = next;
+      for (const line of lines.values()) line.setLanguage(next);
+    },
     endTurn: (participantId) => lines.get(participantId)?.endTurn(),
     close,
     closeAll() {

@@ -6,54 +6,45 @@ import type { ValueFault } from '../definitions/definition-fault.ts';
 import { EMBEDDED_VOICES } from '../tts/embedded.ts';
 import { isSayable, toPlainEnglish } from '../tts/flite/plain-english.ts';
 
-/** What each stage can be where no key is set. */
-const PROVIDERS = { stt: 'embedded', llm: 'scripted', tts: 'embedded' } as const;
+/** Which stages of an agent can be fulfilled by what runs in this process, first or later. */
+type EmbeddedStages = Readonly<Record<'stt' | 'llm' | 'tts', boolean>>;
 
 /**
- * What keeps a sound definition from being called with the embedded providers: who calls it all the same would hear
- * nothing, or never be understood.
+ * What keeps a sound definition from being called where its stages run in this process: who calls it all the same would
+ * hear nothing, or never be understood.
  */
-export function embeddedFaults(definition: AgentDefinition): readonly ValueFault[] {
+export function embeddedFaults(definition: AgentDefinition, embedded: EmbeddedStages): readonly ValueFault[] {
   const { language, voice, turn, script, phrases } = definition;
-  const faults = providerFaults(definition);
+  const faults: ValueFault[] = [];
   const find = (path: ValueFault['path'], message: string) => faults.push({ path, message, of: 'value' });
-  if (!/^en(-|$)/i.test(language))
+  if ((embedded.stt || embedded.tts) && !/^en(-|$)/i.test(language))
     find(['language'], `is "${language}", but the embedded providers understand and speak English only`);
-  if (voice !== undefined && !EMBEDDED_VOICES.includes(voice))
-    find(['voice'], `the embedded voice has no "${voice}"; it has: ${EMBEDDED_VOICES.join(', ')}`);
-  if (!turn.vad)
-    find(['turn', 'vad'], 'must be true here: the embedded recogniser has no speech events of its own');
-  for (const line of ['greeting', 'resumeLine', 'apology'] as const)
-    if (!canBeSaid(definition[line])) find([line], UNSAYABLE);
-  for (const [list, texts] of Object.entries(phrases))
-    texts.forEach((text, index) => {
-      for (const word of wordsOf(text).filter(isSoundless)) find(['phrases', list, index], soundless(word));
-    });
+  if (embedded.tts) {
+    if (voice !== undefined && definition.tts === undefined && !EMBEDDED_VOICES.includes(voice))
+      find(['voice'], `the embedded voice has no "${voice}"; it has: ${EMBEDDED_VOICES.join(', ')}`);
+    for (const line of ['greeting', 'resumeLine', 'apology'] as const)
+      if (!canBeSaid(definition[line])) find([line], UNSAYABLE);
+  }
+  if (embedded.stt) {
+    if (!turn.vad)
+      find(['turn', 'vad'], 'must be true here: the embedded recogniser has no speech events of its own');
+    for (const [list, texts] of Object.entries(phrases))
+      texts.forEach((text, index) => {
+        for (const word of wordsOf(text).filter(isSoundless)) find(['phrases', list, index], soundless(word));
+      });
+  }
   if (script === undefined) {
-    find(
-      ['script'],
-      'is missing, and there is no language model here to follow the prompt; add a script, or set OPENAI_API_KEY',
-    );
-  } else faults.push(...scriptFaults(script));
+    if (embedded.stt || embedded.llm) find(['script'], missingScript(embedded));
+  } else if (embedded.stt || embedded.tts) faults.push(...scriptFaults(script));
   return faults;
 }
 
-function providerFaults(definition: AgentDefinition): ValueFault[] {
-  return (['stt', 'llm', 'tts'] as const).flatMap((stage): readonly ValueFault[] => {
-    const choice = definition[stage];
-    const known = PROVIDERS[stage];
-    if (choice === undefined) return [];
-    const { provider, model } = choice;
-    if (provider !== known) {
-      const key = `${provider.toUpperCase().replaceAll('-', '_')}_API_KEY`;
-      const message = `there is no "${provider}" here; there is: ${known}. Another would want a key of its own, such as ${key}`;
-      return [{ path: [stage, 'provider'], message, of: 'value' }];
-    }
-    if (model === undefined) return [];
-    return [
-      { path: [stage, 'model'], message: `"${known}" has no models to choose from; leave it out`, of: 'key' },
-    ];
-  });
+function missingScript({ stt, llm }: EmbeddedStages): string {
+  const lacks = [
+    ...(llm ? ['there is no language model here to follow the prompt'] : []),
+    ...(stt ? ['the embedded recogniser understands the phrases of a script only'] : []),
+  ];
+  return `is missing, and ${lacks.join(', and ')}; add a script, or set OPENAI_API_KEY`;
 }
 
 const UNSAYABLE = 'has nothing in it that the embedded voice can say';

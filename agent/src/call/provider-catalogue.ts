@@ -19,8 +19,8 @@ export const STT_PROVIDERS: readonly Provider<Stt>[] = [deepgramStt, openaiStt, 
 export const LLM_PROVIDERS: readonly Provider<Llm>[] = [openaiLlm, googleLlm, xaiLlm, ollamaLlm, localLlm];
 export const TTS_PROVIDERS: readonly Provider<Tts>[] = [
   cartesiaTts,
+  elevenlabsTts,
   deepgramTts,
   openaiTts,
-  elevenlabsTts,
   localTts,
 ];

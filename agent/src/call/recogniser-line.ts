@@ -8,6 +8,8 @@ import type { NewCallEvent } from './call-driver.ts';
 export interface RecogniserLine {
   push(frame: HeardFrame): void;
   finalize(): void;
+  /** Another stream hears on in this language, with what was said since the last final. */
+  setLanguage(language: string): void;
   /** Gives up a stream that gives no sign; another hears what was said since the last final, and is asked for its own. */
   reopen(): void;
 }
@@ -29,7 +31,8 @@ export function openRecogniserLine(options: {
   readonly spawn: (task: () => Promise<void>) => void;
   readonly signal: AbortSignal;
 }): RecogniserLine {
-  const { participantId, stt, language, prefixPaddingMs, clock, send, log, signal } = options;
+  const { participantId, stt, prefixPaddingMs, clock, send, log, signal } = options;
+  let { language } = options;
   let kept: HeardFrame[] = [];
   let current = begin();
 
@@ -38,6 +41,14 @@ export function openRecogniserLine(options: {
     const until = AbortSignal.any([signal, ending.signal]);
     return { stream: stt.open({ language, prefixPaddingMs, signal: until }), ending };
   }
+
+  /** Gives a new stream what was said since the last final. */
+  const hearAgain = (why: string) => {
+    const former = current;
+    current = begin();
+    former.ending.abort(new Error(why));
+    for (const frame of kept) current.stream.push(frame);
+  };
 
   let failures = 0;
   const hear = async (line: typeof current) => {
@@ -80,14 +91,26 @@ export function openRecogniserLine(options: {
       current.stream.push(frame);
     },
     finalize: () => current.stream.finalize(),
+    setLanguage(next) {
+      if (next === language) return;
+      const before = language;
+      language = next;
+      try {
+        hearAgain('the call has another language');
+      } catch (err) {
+        language = before;
+        log.warn(
+          { err, language: next },
+          'the recogniser does not know the language; it hears on in the former',
+        );
+      }
+    },
     reopen() {
       log.warn(
         { personal: { participantId }, keptFrames: kept.length },
         'the recogniser gives no sign of speech; another hears it',
       );
-      current.ending.abort(new Error('the recogniser gave no sign of speech'));
-      current = begin();
-      for (const frame of kept) current.stream.push(frame);
+      hearAgain('the recogniser gave no sign of speech');
       current.stream.finalize();
     },
   };

@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { DefinitionSet } from '../definitions/definition-set.ts';
 import { createDecodeAside } from '../pre-connect/decode-aside.ts';
 import { type Clock, createMonotonicClock, wallClockEpochMs } from '../runtime/clock.ts';
+import type { ProviderHealth } from '../runtime/provider-health.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import type { Shipper } from '../shipping/shipper.ts';
 import type { RoomConnection } from '../transport/contract.ts';
@@ -19,13 +20,15 @@ import { CallError } from './call-error.ts';
 import { openCallPipeline } from './call-pipeline.ts';
 import { openCallRecording } from './call-recording.ts';
 import { callSettings } from './call-settings.ts';
+import { openCallStages } from './call-stages.ts';
 import type { WatchCall } from './call-watch.ts';
 import { type AskServer, findEarlierCall } from './earlier-call.ts';
 import { closesRoom, endReasonOf } from './end-reasons.ts';
 import { openJournal } from './journal.ts';
 import type { Lease } from './leases.ts';
 import { createLiveRecord } from './live-record.ts';
-import type { CallStages } from './stages.ts';
+import type { StageOrder } from './stages.ts';
+import { unpricedModels } from './unpriced-models.ts';
 import { warmStages } from './warm-stages.ts';
 
 /** Runs calls with the agents and stages of this process. */
@@ -34,7 +37,8 @@ export function createRunCall(deps: {
   /** A call keeps the definition with which it began. */
   readonly definitions: () => DefinitionSet;
   readonly prices: PriceTable;
-  readonly takeStages: (definition: AgentDefinition) => Lease<CallStages>;
+  readonly takeStages: (definition: AgentDefinition) => Lease<StageOrder>;
+  readonly health: ProviderHealth;
   /** Deletes a LiveKit room, which ends its call for everyone. */
   readonly deleteRoom: (roomName: string) => Promise<void>;
   readonly readCommand: ReadCommand;
@@ -53,16 +57,20 @@ export function createRunCall(deps: {
   const runWith = async (
     call: AssignedCall,
     definition: AgentDefinition,
-    stages: CallStages,
+    order: StageOrder,
     { signal: stopped, acquireJoin }: RunCallOptions,
   ) => {
     const { callId, metadata, roomName } = call;
+    const { hedgeAfterMs } = definition.switching;
     const log = deps.log.child({ callId, agent: definition.name, generation: metadata.generation });
     const nowEpochMs = wallClockEpochMs();
     const earlier = await findEarlierCall({ ...deps, callId, ...metadata, nowEpochMs, log });
     const { startedAtEpochMs, startsAtMs } = callClockOf(earlier, nowEpochMs);
     const clock = createMonotonicClock(startsAtMs);
-    const settings = { ...callSettings(call, definition, stages, deps.prices), startsAtMs };
+    const settings = { ...callSettings(call, definition, order, deps.prices, startedAtEpochMs), startsAtMs };
+    const unpriced = unpricedModels(definition, order, deps.prices);
+    if (unpriced.length > 0)
+      log.warn({ models: unpriced }, 'without a price these count as nothing towards maxCostUsd');
     const fence = new AbortController();
     const signal = AbortSignal.any([stopped, fence.signal]);
     const onSuperseded = (heldGeneration: number) => {
@@ -93,7 +101,7 @@ export function createRunCall(deps: {
     });
     const group = createTaskGroup();
     try {
-      const room = await join(call, stages, { ...deps, acquireJoin, signal, clock, log });
+      const room = await join(call, order, { ...deps, acquireJoin, signal, clock, log });
       const trackRateHz = room.sink.sampleRateHz;
       const { dataDir } = deps;
       const recording = openCallRecording({
@@ -110,9 +118,13 @@ export function createRunCall(deps: {
         log.info({ personal: { roomName } }, 'call begun');
         const pipeline = openCallPipeline({
           room,
-          stages,
+          openStages: (news) =>
+            openCallStages({ order, hedgeAfterMs, health: deps.health, news, clock, log }),
           settings,
-          brief: { instructions: instructionsOf(definition), tools: BUILTIN_TOOLS },
+          brief: (language) => ({
+            instructions: instructionsOf({ ...definition, language }),
+            tools: BUILTIN_TOOLS,
+          }),
           carried: metadata.resumes ? (earlier?.carried ?? null) : null,
           clock,
           journal,
@@ -128,7 +140,7 @@ export function createRunCall(deps: {
         signal.addEventListener('abort', stop, { once: true });
         if (signal.aborted) stop();
         group.spawn(async () => {
-          await warmStages(stages, definition);
+          await warmStages(pipeline.stages, order, definition);
           pipeline.ready();
         });
         const reason = await pipeline.ended;
@@ -151,9 +163,9 @@ export function createRunCall(deps: {
 
   return async (call, options) => {
     const definition = definitionFor(call, deps.definitions());
-    const { value: stages, release } = deps.takeStages(definition);
+    const { value: order, release } = deps.takeStages(definition);
     try {
-      await runWith(call, definition, stages, options);
+      await runWith(call, definition, order, options);
     } finally {
       release();
     }
@@ -163,7 +175,7 @@ export function createRunCall(deps: {
 /** Joins the room, with a few other calls at the most at the same time. */
 async function join(
   call: AssignedCall,
-  stages: CallStages,
+  { tts: [{ stage, voice }] }: StageOrder,
   options: {
     readonly acquireJoin: () => Promise<() => void>;
     readonly signal: AbortSignal;
@@ -178,7 +190,7 @@ async function join(
     return await joinRoom({
       url: call.url,
       token: call.token,
-      sampleRateHz: stages.tts.sampleRateHz(stages.voice),
+      sampleRateHz: stage.sampleRateHz(voice),
       clock: options.clock,
       log: options.log,
       signal: options.signal,

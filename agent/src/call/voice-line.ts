@@ -47,10 +47,11 @@ interface OpenLine {
 
 export function openVoiceLine(options: {
   readonly llm: Llm;
-  readonly brief: ModelBrief;
+  readonly brief: () => ModelBrief;
   readonly tts: Tts;
   readonly voice: string;
-  readonly language: string;
+  /** BCP 47 tag of what is spoken now. */
+  readonly language: () => string;
   readonly playout: Playout;
   readonly send: (event: NewCallEvent) => void;
   readonly log: Logger;
@@ -111,7 +112,7 @@ export function openVoiceLine(options: {
       spawn(async () => {
         const usage = { inputTokens: 0, outputTokens: 0 };
         try {
-          for await (const event of llm.stream({ ...options.brief, messages, node }, { signal })) {
+          for await (const event of llm.stream({ ...options.brief(), messages, node }, { signal })) {
             if (event.type === 'usage') send(countedTokens(event));
             if (signal.aborted) return;
             switch (event.type) {
@@ -140,8 +141,8 @@ export function openVoiceLine(options: {
       const line = lineOf(replyId);
       if (line.controller.signal.aborted) return;
       if (line.speech === null) {
-        const { voice, language } = options;
-        const speech = tts.open({ voice, language, signal: line.controller.signal });
+        const { voice } = options;
+        const speech = tts.open({ voice, language: options.language(), signal: line.controller.signal });
         line.speech = speech;
         spawn(() => pumpSpeech(replyId, line, speech));
       }

@@ -102,6 +102,7 @@ function countMoment(counts: CallCounts, { kind, label }: CallMoment): void {
     case 'tool_started':
     case 'tool_finished':
     case 'node_entered':
+    case 'provider_switched':
     case 'recording_paused':
     case 'recording_resumed':
       return;

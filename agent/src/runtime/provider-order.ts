@@ -31,7 +31,7 @@ export interface ProviderOrder<Of> {
   breakerOf(candidate: Of): Breaker;
   /** `candidate` does the work from now on, because the current failed with `code`, or is out. */
   takeOver(candidate: Of, code: ProviderErrorCode | null): void;
-  /** Throws ProviderError `bad_request` for a provider that is not in the order, naming those that are. */
+  /** By `provider` or `provider/model`. Throws ProviderError `bad_request` for one that is not in the order, naming those that are. */
   use(provider: string, cause: 'asked' | 'rule'): void;
 }
 
@@ -70,7 +70,9 @@ export function createProviderOrder<
     takeOver: (candidate, code) =>
       change(candidate, { cause: 'failed', code: code ?? breakerOf(current).lastCode }),
     use(provider, cause) {
-      const found = order.find(({ stage }) => stage.provider === provider);
+      const found =
+        order.find(({ stage }) => `${stage.provider}/${stage.model}` === provider) ??
+        order.find(({ stage }) => stage.provider === provider);
       if (found !== undefined) return change(found, { cause, code: null });
       const known = order.map(({ stage }) => stage.provider).join(', ');
       const message = `this call has no "${provider}" for ${options.stage}; it has: ${known}`;

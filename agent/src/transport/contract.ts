@@ -1,6 +1,6 @@
 import type { ReplyLatency } from '@parley/contracts/call-record';
 import type { ParticipantId } from '@parley/contracts/ids';
-import type { RoomCommand } from '@parley/contracts/room-command';
+import type { ProvidersWish } from '@parley/contracts/provider-choice';
 import type { AgentState } from '@parley/contracts/room-protocol';
 import type { KeptSound } from '../audio/kept-sound.ts';
 import type { AudioSink } from '../playout/contract.ts';
@@ -82,7 +82,9 @@ export type RoomEvent =
       readonly fromMouthMs: number;
     }
   /** The server commands it. */
-  | { readonly type: 'recordingRequested'; readonly state: RoomCommand['state'] }
+  | { readonly type: 'recordingRequested'; readonly state: 'on' | 'paused' }
+  /** The server commands it. */
+  | { readonly type: 'providersAsked'; readonly wanted: ProvidersWish }
   /** A message of LiveKit's debug clients: bytes of `AgentSessionMessage`, whoever sent them. */
   | {
       readonly type: 'sessionMessageReceived';

@@ -111,7 +111,7 @@ export function watchRoom(options: {
 
   const commands = createCommandInbox({
     read: options.readCommand,
-    onCommand: ({ state }) => emit({ type: 'recordingRequested', state }),
+    onCommand: (command) => emit(roomEventOf(command)),
     log,
   });
 
@@ -249,4 +249,15 @@ export function watchRoom(options: {
     },
     close,
   };
+}
+
+function roomEventOf(command: RoomCommand): RoomEvent {
+  switch (command.type) {
+    case 'setRecording':
+      return { type: 'recordingRequested', state: command.state };
+    case 'useProviders': {
+      const { type: _, ...wanted } = command;
+      return { type: 'providersAsked', wanted };
+    }
+  }
 }

@@ -28,6 +28,8 @@ export function drawSettings(
     ...(random.next() < 0.5 ? STREAMING : WHOLE_UTTERANCES),
     reopensDeafStt: false,
     scoresEndOfTurn: hasModel,
+    providers: { stt: [], llm: [], tts: [] },
+    switchRules: [],
     startsAtMs: 0,
     recording: 'none',
     consentLine: '',

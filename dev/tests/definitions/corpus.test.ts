@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { embeddedFaults } from '@parley/agent/call/embedded-faults';
+import { createAgentFaults } from '@parley/agent/call/agent-faults';
 import { faultInWords } from '@parley/agent/definitions/definition-fault';
 import { readAgentFile } from '@parley/agent/definitions/read-agent-file';
 import { createVirtualClock } from '@parley/agent/runtime/virtual-clock';
@@ -52,7 +52,7 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
   'phrase-of-nothing': [`:11:43 ${BRANCH}.phrases.1: "[please]" could be said without a word`],
   'phrase-without-sound': [`:11:21 ${BRANCH}.phrases.0: "什么" has no sound in English; …`],
   'phrase-without-word': [':5:18 phrases.yield.1: must hold a word'],
-  'prompt-alone': [':1:1 script: is missing, and there is no language model here to follow the prompt; …'],
+  'prompt-alone': [':1:1 script: is missing, and there is no language model here to follow the prompt, and …'],
   'provider-as-text': [':4:6 tts: must be keys with values, not text'],
   'public-is-text': [':4:9 public: must be true or false, not text'],
   'reply-is-a-number': [`:12:18 ${BRANCH}.reply: must be text or a list, not the number 10`],
@@ -84,7 +84,7 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
   'unclosed-phrase': [`:11:21 ${BRANCH}.phrases.0: "(" is not closed in "what (are | were your prices"`],
   'unknown-alias': [':3:11: "*hello" stands for nothing: quote it, or name it "&hello" before'],
   'unknown-provider': [
-    ':4:18 llm.provider: there is no "openai" here; there is: scripted. Another would want a key of its own, such as OPENAI_API_KEY',
+    ':4:18 llm.provider: "openai" needs OPENAI_API_KEY, which is not set in the environment, .env or keys.env',
   ],
   'unknown-slot-in-phrase': [`:11:21 ${BRANCH}.phrases.0: no slot is named "day"`],
   'unknown-slot-in-reply': [`:12:18 ${BRANCH}.reply: no slot is named "day"`],
@@ -102,7 +102,7 @@ test.each(Object.entries(FAULTS))(
   async (name, faults) => {
     const file = `${name}.yaml`;
     const read = await readAgentFile(file, `${CORPUS}${file}`, {
-      faultsHere: embeddedFaults,
+      faultsHere: createAgentFaults({ keys: {}, baseUrls: {} }),
       clock: createVirtualClock(),
     });
     const told = read.kind === 'faulty' ? read.faults.map(faultInWords) : [];

@@ -64,7 +64,7 @@ test.each([
   '%s is understood by ear',
   async (file, sentences) => {
     const at = fileURLToPath(new URL(`../../../examples/${file}`, import.meta.url));
-    const read = await checkAgentFile(file, at);
+    const read = await checkAgentFile(file, at, {});
     const script = read.kind === 'sound' ? read.agent.definition.script : undefined;
     if (script === undefined) throw new Error(`${file} has no sound script`);
     const stt = createEmbeddedStt({ script, recogniser: ears.recogniser, log });

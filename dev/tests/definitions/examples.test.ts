@@ -10,7 +10,7 @@ const EXAMPLES = fileURLToPath(new URL('../../../examples/', import.meta.url));
 const agents = new Map<string, AgentDefinition>();
 beforeAll(async () => {
   for (const name of (await readdir(EXAMPLES)).filter((file) => /\.(yaml|ts)$/.test(file))) {
-    const read = await checkAgentFile(name, `${EXAMPLES}${name}`);
+    const read = await checkAgentFile(name, `${EXAMPLES}${name}`, {});
     expect(read.kind === 'faulty' ? read.faults : []).toEqual([]);
     if (read.kind === 'sound') agents.set(read.agent.definition.name, read.agent.definition);
   }

@@ -157,6 +157,7 @@ const MOMENT_WORDS: Record<CallMoment['kind'], string> = {
   recording_resumed: 'The recording went on',
   recording_incomplete: 'Sound is missing in the recording',
   stage_failed: 'A stage failed',
+  provider_switched: 'Another provider from here',
 };
 const TROUBLE: readonly CallMoment['kind'][] = ['agent_lost', 'recording_incomplete', 'stage_failed'];
 

@@ -359,6 +359,31 @@ describe('the recording', () => {
   });
 });
 
+describe('the providers of a call', () => {
+  const PROVIDERS = {
+    stt: ['deepgram/nova-3-general'],
+    llm: ['openai/gpt-4.1-nano', 'google/x'],
+    tts: ['a/b'],
+  };
+  const settings = { providers: PROVIDERS };
+
+  it('change while it runs, to those that its agent has', async () => {
+    await world.ship('RM_running', ['hello'], { settings }, { leaves: false });
+    await world.ship('RM_over', ['hello'], { settings });
+    const ask = (callId: string, body: unknown) => world.post(`/api/calls/${callId}/providers`, body);
+    expect((await ask('RM_running', { llm: 'google', language: 'es' })).status).toBe(202);
+    expect(world.sfu.commanded.map(({ command }) => command)).toEqual([
+      { type: 'useProviders', llm: 'google', language: 'es' },
+    ]);
+    const refused = await ask('RM_running', { llm: 'xai' });
+    expect(refused.status).toBe(422);
+    expect(await refused.text()).toContain('openai/gpt-4.1-nano, google/x');
+    expect((await ask('RM_running', {})).status).toBe(422);
+    expect((await ask('RM_over', { llm: 'google' })).status).toBe(410);
+    expect((await ask('RM_nobody', { llm: 'google' })).status).toBe(404);
+  });
+});
+
 describe('the journal', () => {
   it('is given as it came, generation by generation', async () => {
     await world.ship('RM_1', ['hello', 'and more']);

@@ -26,6 +26,7 @@ import { journalText } from './call-journal.ts';
 import { callDetail, listCalls, runningSummaries } from './call-queries.ts';
 import { callStats } from './call-stats.ts';
 import type { CallEraser } from './delete-call.ts';
+import { createProviderRoutes } from './provider-routes.ts';
 import { noSuchCall, readCallId, requireCall } from './require-call.ts';
 
 export type CallRouteDeps = Omit<LiveDeps, 'runningCalls'> &
@@ -101,6 +102,7 @@ export function createCallRoutes(deps: CallRouteDeps) {
     if (call.state !== 'ended') await orUnavailable(sfu.closeRoom(call.roomName));
     return c.body(null, 202);
   });
+  app.route('/', createProviderRoutes(deps));
   app.route('/', createRecordingRoutes(deps));
   return app;
 }

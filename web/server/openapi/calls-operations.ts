@@ -5,6 +5,7 @@ import {
   callListSchema,
   callStatsRequestSchema,
   callStatsSchema,
+  providersRequestSchema,
   recordingLinkRequestSchema,
   recordingLinkSchema,
   recordingRequestSchema,
@@ -73,6 +74,14 @@ export const CALLS: readonly Operation[] = [
     path: `${CALL}/end`,
     summary: 'Ends a running call for everybody in it',
     scope: 'calls:dial',
+    answer: { status: 202 },
+  },
+  {
+    method: 'post',
+    path: `${CALL}/providers`,
+    summary: 'Another provider or another language for a running call, from here on',
+    scope: 'calls:dial',
+    body: providersRequestSchema,
     answer: { status: 202 },
   },
   {
