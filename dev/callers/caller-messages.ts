@@ -108,11 +108,13 @@ export type TextNews =
 export interface Said {
   readonly firstSampleAtMs: number;
   readonly lastSampleAtMs: number;
-  /**
-   * How much later than planned each frame was given to the track, in ms. A frame that is later than what
-   * waits in the track, 20 ms or more, leaves a hole in the sound.
-   */
+  /** How much later than planned each frame was given to the track, in ms. */
   readonly frameLatenessMs: readonly number[];
+  /**
+   * The least sound that still waited in the track when one of the frames after the first was given, in ms: at
+   * 0 there may be a hole. Infinity where all of it was one frame.
+   */
+  readonly leastQueuedMs: number;
 }
 
 /** A stretch of sound at the ear, in CLOCK_MONOTONIC ms. */

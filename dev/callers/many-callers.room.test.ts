@@ -10,8 +10,8 @@ import { type RoomCaller, startRoomCaller } from './room-caller.ts';
 
 const isLong = process.env.PARLEY_TEST_LONG === '1';
 const SPEECH_MS = isLong ? 20_000 : 3_000;
-/** What waits in a microphone's track: a frame that is later leaves a hole. */
-const QUEUED_MS = 20;
+/** A frame of a microphone: who is later than that falls behind. */
+const MOST_LATE_MS = 20;
 /** A quiet stretch in a tone that is longer than this, in ms, is no fade of its start or end. */
 const HOLE_MS = 10;
 const RATE_HZ = 48_000;
@@ -93,11 +93,11 @@ it('ten callers share a process and speak at once, the eleventh opens another, o
   const [p50, p95, p99] = [0.5, 0.95, 0.99].map((share) => percentile(latenessMs, share));
   console.info(
     `ten callers speak for ${SPEECH_MS} ms: frames were late by p50 ${p50?.toFixed(1)}, p95 ${p95?.toFixed(1)}, ` +
-      `p99 ${p99?.toFixed(1)}, at most ${Math.max(...latenessMs).toFixed(1)} ms; ` +
+      `p99 ${p99?.toFixed(1)}, at most ${Math.max(...latenessMs).toFixed(1)} ms, with ${Math.min(...said.map(({ leastQueuedMs }) => leastQueuedMs))} ms of sound in hand; ` +
       `longest hole that was heard, by room: ${quietMs.join(', ')} ms`,
   );
   if (!isLong) return;
-  expect(p99).toBeLessThan(QUEUED_MS);
+  expect(p99).toBeLessThan(MOST_LATE_MS);
   expect(Math.max(...quietMs)).toBeLessThan(HOLE_MS);
 }, 120_000);
 
@@ -107,7 +107,7 @@ it('the death of a process is told to all its callers at once, and those that co
   const waiting = ben.waitForAgent({ timeoutMs: 60_000 });
   process.kill(ann.pid, 'SIGKILL');
   await expect(speaking).rejects.toMatchObject({ code: 'gone', message: expect.stringContaining('SIGKILL') });
-  await expect(waiting).rejects.toMatchObject({ code: 'gone', message: expect.stringContaining('ann') });
+  await expect(waiting).rejects.toMatchObject({ code: 'gone', message: expect.stringContaining('members') });
   await Promise.all([ann.leave(), ben.leave()]);
   const cid = await join('dying', 'cid');
   expect(cid.pid).not.toBe(ann.pid);

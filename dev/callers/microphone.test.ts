@@ -1,10 +1,19 @@
-import { createVirtualClock } from '@parley/agent/runtime/virtual-clock';
+import { createVirtualClock, type VirtualClock } from '@parley/agent/runtime/virtual-clock';
 import { expect, it } from 'vitest';
 import { openMicrophone } from './microphone.ts';
 
 /** A track that sends 1 ms of sound a ms, on a clock that stands still until told. */
 function openTrack(sampleRateHz = 16_000) {
-  const clock = createVirtualClock(1_000);
+  const time = createVirtualClock(1_000);
+  let stallMs = 0;
+  const clock: VirtualClock = {
+    nowMs: time.nowMs,
+    advance: time.advance,
+    get pendingTimers() {
+      return time.pendingTimers;
+    },
+    at: (atMs, fire) => time.at(atMs + stallMs, fire),
+  };
   let emptyAtMs = 1_000;
   const frames: { readonly samples: Int16Array; readonly atMs: number }[] = [];
   const queuedDurationMs = () => Math.max(0, emptyAtMs - clock.nowMs());
@@ -14,7 +23,11 @@ function openTrack(sampleRateHz = 16_000) {
   };
   const microphone = openMicrophone({ clock, sampleRateHz, push, queuedDurationMs });
   const sent = () => Int16Array.from(frames.flatMap(({ samples }) => [...samples]));
-  return { clock, frames, microphone, sent, queuedDurationMs };
+  /** Timers that are set from now on fire so much too late. */
+  const stall = (ms: number) => {
+    stallMs = ms;
+  };
+  return { clock, stall, frames, microphone, sent, queuedDurationMs };
 }
 
 const spoken = (length: number) => Int16Array.from({ length }, (_, index) => index + 1);
@@ -78,4 +91,34 @@ it('what is heard beside the person is under silence and speech alike, until it 
   microphone.setBackground(null);
   await clock.advance(100);
   expect(sent().at(-1)).toBe(0);
+});
+
+it('speech that was begun goes on over a stall, and its end is told when it has left', async () => {
+  const { clock, stall, microphone, sent } = openTrack();
+  await clock.advance(100);
+  const saying = microphone.say(spoken(16_000));
+  await clock.advance(205);
+  stall(70);
+  await clock.advance(20);
+  stall(0);
+  await clock.advance(1_000);
+  const said = await saying;
+  expect(Math.max(...said.frameLatenessMs)).toBeGreaterThanOrEqual(60);
+  expect(said.leastQueuedMs).toBeGreaterThan(0);
+  expect(said.lastSampleAtMs - said.firstSampleAtMs).toBeCloseTo(1_000);
+  const samples = [...sent()];
+  const from = samples.indexOf(1);
+  expect(samples.slice(from, from + 16_000)).toEqual([...spoken(16_000)]);
+});
+
+it('what is said resolves no sooner than its last sample leaves', async () => {
+  const { clock, microphone } = openTrack();
+  await clock.advance(105);
+  let resolvedAtMs = 0;
+  const said = microphone.say(spoken(3_200)).then((told) => {
+    resolvedAtMs = clock.nowMs();
+    return told;
+  });
+  await clock.advance(1_000);
+  expect(resolvedAtMs).toBeCloseTo((await said).lastSampleAtMs);
 });

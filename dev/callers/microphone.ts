@@ -22,6 +22,12 @@ export type Background = (count: number) => Int16Array;
 const LEAST_QUEUED_MS = 20;
 const MOST_QUEUED_MS = 40;
 
+/**
+ * Speech is known in advance: so much of it waits in the track, in ms, that a stall leaves no hole. Not where
+ * something is heard under it, which is known only as it comes.
+ */
+const SPEECH_AHEAD_MS = 100;
+
 /** A schedule that lags further than this, in ms, begins anew: a real microphone does not catch up. */
 const LONGEST_LAG_MS = 200;
 
@@ -31,6 +37,7 @@ interface Utterance {
   readonly frameLatenessMs: number[];
   position: number;
   firstSampleAtMs: number;
+  leastQueuedMs: number;
 }
 
 export function openMicrophone(options: {
@@ -60,16 +67,26 @@ export function openMicrophone(options: {
   };
 
   const pushFrame = (latenessMs: number) => {
-    const utterance = utterances[0];
+    const queuedMs = options.queuedDurationMs;
+    const [utterance] = utterances;
     if (utterance === undefined) {
-      const queuedMs = options.queuedDurationMs();
-      if (queuedMs <= MOST_QUEUED_MS) pushOver(new Int16Array(frameSamples));
-      if (queuedMs < LEAST_QUEUED_MS) pushOver(new Int16Array(frameSamples));
-      return;
+      const silenceMs = queuedMs();
+      if (silenceMs <= MOST_QUEUED_MS) pushOver(new Int16Array(frameSamples));
+      if (silenceMs < LEAST_QUEUED_MS) pushOver(new Int16Array(frameSamples));
+    } else if (background !== null) pushSpeech(utterance, latenessMs);
+    else {
+      let next: Utterance | undefined = utterance;
+      for (; next !== undefined && queuedMs() < SPEECH_AHEAD_MS; next = utterances[0])
+        pushSpeech(next, latenessMs);
     }
-    const leavesAtMs = clock.nowMs() + options.queuedDurationMs();
+  };
+
+  const pushSpeech = (utterance: Utterance, latenessMs: number) => {
+    const queuedMs = options.queuedDurationMs();
+    const leavesAtMs = clock.nowMs() + queuedMs;
     const { samples, position, frameLatenessMs } = utterance;
     if (position === 0) utterance.firstSampleAtMs = leavesAtMs;
+    else utterance.leastQueuedMs = Math.min(utterance.leastQueuedMs, queuedMs);
     const frame = new Int16Array(frameSamples);
     const part = samples.subarray(position, position + frameSamples);
     frame.set(part);
@@ -78,12 +95,10 @@ export function openMicrophone(options: {
     utterance.position += part.length;
     if (utterance.position < samples.length) return;
     utterances.shift();
-    const { firstSampleAtMs } = utterance;
-    utterance.done.resolve({
-      firstSampleAtMs,
-      lastSampleAtMs: leavesAtMs + (part.length * 1000) / sampleRateHz,
-      frameLatenessMs,
-    });
+    const { firstSampleAtMs, leastQueuedMs, done } = utterance;
+    const lastSampleAtMs = leavesAtMs + (part.length * 1000) / sampleRateHz;
+    const said: Said = { firstSampleAtMs, lastSampleAtMs, frameLatenessMs, leastQueuedMs };
+    clock.at(lastSampleAtMs, () => done.resolve(said));
   };
 
   const tick = () => {
@@ -99,7 +114,15 @@ export function openMicrophone(options: {
       const done = createDeferred<Said>();
       if (isClosed) done.reject(new Error('the microphone is closed'));
       else if (samples.length === 0) done.reject(new Error('there is nothing to say: no samples'));
-      else utterances.push({ samples, done, frameLatenessMs: [], position: 0, firstSampleAtMs: 0 });
+      else
+        utterances.push({
+          samples,
+          done,
+          frameLatenessMs: [],
+          position: 0,
+          firstSampleAtMs: 0,
+          leastQueuedMs: Number.POSITIVE_INFINITY,
+        });
       return done.promise;
     },
     setBackground(next) {
