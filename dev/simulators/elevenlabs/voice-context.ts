@@ -108,8 +108,9 @@ export function openVoiceContext(options: {
 
   return {
     add(text) {
-      if (isClosed) return;
-      if (text.trim() !== '') firstTextAtMs ??= clock.nowMs();
+      // The space that opens a context is not spoken.
+      if (isClosed || (waiting === '' && text.trim() === '')) return;
+      firstTextAtMs ??= clock.nowMs();
       waiting += text;
       if (isAutomatic ? /[.!?]\s*$/.test(waiting) : waiting.length >= SCHEDULED_CHARS) speakWaiting();
     },
