@@ -1,4 +1,4 @@
-import { DeepgramClient, type DeepgramTransport } from '@deepgram/sdk';
+import type { DeepgramClient, DeepgramTransport } from '@deepgram/sdk';
 import type { Clock } from './clock.ts';
 import { ProviderError } from './provider-error.ts';
 import { openVendorSocket, type VendorSocket, type VendorSocketEnd } from './vendor-socket.ts';
@@ -65,20 +65,23 @@ export function connectDeepgram<Message, Socket extends DeepgramSocket<Message>>
     close();
     handlers.onLost(error instanceof ProviderError ? error : failed('unavailable', String(error)));
   };
-  const client = new DeepgramClient({
-    apiKey: account.apiKey,
-    baseUrl: account.baseUrl,
-    transportFactory: (url, headers) =>
-      openTransport({
-        account,
-        url,
-        headers,
-        signal: ending.signal,
-        onSound: handlers.onSound,
-        onLost: lose,
-      }),
-  });
-  open(client).then((created) => {
+  const connect = async () => {
+    // Loaded by who needs it: it takes half a second and 30 MB.
+    const sdk = await import('@deepgram/sdk');
+    const client = new sdk.DeepgramClient({
+      apiKey: account.apiKey,
+      baseUrl: account.baseUrl,
+      transportFactory: (url, headers) =>
+        openTransport({
+          account,
+          url,
+          headers,
+          signal: ending.signal,
+          onSound: handlers.onSound,
+          onLost: lose,
+        }),
+    });
+    const created = await open(client);
     if (ending.signal.aborted) return;
     socket = created;
     created.on('open', () => {
@@ -86,12 +89,17 @@ export function connectDeepgram<Message, Socket extends DeepgramSocket<Message>>
     });
     created.on('message', (message: Message | string) => {
       if (ending.signal.aborted) return;
-      // The SDK hands on as text what it cannot read.
-      if (typeof message === 'object' && message !== null) handlers.onMessage(message);
-      else lose(failed('protocol', `sent what is no message: ${String(message).slice(0, 80)}`));
+      // The SDK hands on as text what it cannot read, and swallows what a handler throws.
+      if (typeof message !== 'object' || message === null) return lose(unreadable(message));
+      try {
+        handlers.onMessage(message);
+      } catch (error) {
+        lose(error instanceof ProviderError ? error : unreadable(error));
+      }
     });
     created.connect();
-  }, lose);
+  };
+  connect().catch(lose);
   return { close };
 }
 
@@ -172,6 +180,9 @@ function endError(end: VendorSocketEnd): ProviderError {
       return failed('unavailable', told);
   }
 }
+
+const unreadable = (what: unknown): ProviderError =>
+  failed('protocol', `sent what cannot be read: ${String(what).replace(/\s+/g, ' ').slice(0, 160)}`);
 
 /** A failure of Deepgram, in the words after its name. */
 export function failed(code: ProviderError['code'], detail: string): ProviderError {

@@ -89,6 +89,10 @@ describe.each(MODELS)('Deepgram %s', (model) => {
       { code: 'unavailable', retryable: true },
     ],
     [{ kind: 'wrongJson' }, { code: 'protocol', retryable: true }],
+    [
+      { kind: 'quirk', name: 'otherShape' },
+      { code: 'protocol', retryable: true },
+    ],
     [{ kind: 'cut' }, { code: 'unavailable', retryable: true }],
     [
       { kind: 'cut', afterMessages: 2 },

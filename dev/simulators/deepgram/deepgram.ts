@@ -6,7 +6,7 @@ import { openSpeak } from './speak.ts';
 
 /**
  * Deepgram's recognition, v1 and Flux, and its voices over websocket. It takes every key but `wrong`. Quirks of `stt`:
- * `duplicateFinal`, `emptyFinal`, `noFinalize`, `mute`, `unknownMessage`, `errorFrame`. Quirks of `tts`: `oddChunks`,
+ * `duplicateFinal`, `emptyFinal`, `noFinalize`, `mute`, `unknownMessage`, `otherShape`, `errorFrame`. Quirks of `tts`: `oddChunks`,
  * `noSound`, `neverCleared`.
  */
 export const simulatedDeepgram: SimulatedVendor = {

@@ -125,6 +125,7 @@ export function openFlux(exchange: SocketExchange): SocketListener {
   };
 
   send({ type: 'Connected' });
+  if (exchange.takeQuirk('otherShape')) send({ type: 'TurnInfo', event: 'Update' });
   if (exchange.takeQuirk('unknownMessage')) send({ type: 'Weather', sky: 'clear' });
   if (exchange.takeQuirk('errorFrame')) fault('INTERNAL_SERVER_ERROR', 'The model is overloaded.');
   const isMute = exchange.takeQuirk('mute');

@@ -133,6 +133,7 @@ export function openListen(exchange: SocketExchange): SocketListener {
     inOrder.after(0, () => exchange.close(1000));
   };
 
+  if (exchange.takeQuirk('otherShape')) send({ type: 'Results', start: 'now' });
   if (exchange.takeQuirk('unknownMessage')) send({ type: 'Weather', sky: 'clear' });
   if (exchange.takeQuirk('errorFrame')) {
     // Not in the vendor's present description; older servers sent it.

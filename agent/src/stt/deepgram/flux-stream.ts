@@ -16,6 +16,7 @@ import { msOf, requireRate } from './sample-rate.ts';
 import { openSoundLine } from './sound-line.ts';
 import { createStreamLife } from './stream-life.ts';
 import { sinceStart } from './transcript.ts';
+import { type TurnInfo, turnInfoSchema } from './wire-messages.ts';
 
 /** What Flux sends. */
 export type FluxMessage =
@@ -99,7 +100,7 @@ export function openFluxStream(options: {
     lastInterim = '';
   };
 
-  const takeTurn = (info: Deepgram.listen.ListenV2TurnInfo) => {
+  const takeTurn = (info: TurnInfo) => {
     const { isStarted, isEnded } = turns.take(info);
     if (isStarted) life.give({ type: 'speechStarted' });
     if (isEnded) life.give({ type: 'speechEnded' });
@@ -115,7 +116,7 @@ export function openFluxStream(options: {
     sound.answered();
     switch (message.type) {
       case 'TurnInfo':
-        return takeTurn(message);
+        return takeTurn(turnInfoSchema.parse(message));
       case 'Error': {
         const { code, description } = message;
         const meaning = code === 'UNPARSABLE_CLIENT_MESSAGE' ? 'protocol' : 'unavailable';

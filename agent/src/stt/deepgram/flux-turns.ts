@@ -1,7 +1,5 @@
-import type { Deepgram } from '@deepgram/sdk';
 import type { Understood } from '../final-event.ts';
-
-type TurnInfo = Deepgram.listen.ListenV2TurnInfo;
+import type { TurnInfo } from './wire-messages.ts';
 
 /** Flux's turns, as far as they are not given on. Times are in ms of the stream. */
 export interface FluxTurns {

@@ -16,6 +16,7 @@ import { openSoundLine } from './sound-line.ts';
 import { createSpokenSound } from './spoken-sound.ts';
 import { createStreamLife } from './stream-life.ts';
 import { createTranscript, type HeardSpan, sinceStart, type Transcript } from './transcript.ts';
+import { type Results, resultsSchema } from './wire-messages.ts';
 
 /** What Nova sends. */
 export type ListenMessage =
@@ -106,25 +107,25 @@ export function openListenStream(options: {
     isSpeaking = false;
   };
 
-  const takeResults = (results: Deepgram.listen.ListenV1Results) => {
+  const takeResults = (results: Results) => {
     const { transcript } = heard;
     const span = spanOf(results);
     transcript.take(span);
     if (span.text !== '') speechBegan();
     const asked = owed.first?.untilMs ?? Number.POSITIVE_INFINITY;
-    if (results.from_finalize === true && span.endMs >= asked - FINALISED_NEAR_MS) owed.giveFirst();
+    if (results.from_finalize && span.endMs >= asked - FINALISED_NEAR_MS) owed.giveFirst();
     else owed.giveReady();
     if (transcript.text !== '' && transcript.text !== lastInterim) {
       lastInterim = transcript.text;
       life.give({ type: 'interim', text: lastInterim });
     }
-    if (results.speech_final === true) speechEnded();
+    if (results.speech_final) speechEnded();
   };
 
   const take = (message: ListenMessage) => {
     switch (message.type) {
       case 'Results':
-        return takeResults(message);
+        return takeResults(resultsSchema.parse(message));
       case 'SpeechStarted':
         return speechBegan();
       // It may follow a `speech_final` of the same words.
@@ -194,12 +195,12 @@ export function openListenStream(options: {
   };
 }
 
-function spanOf({ start, duration, is_final, channel }: Deepgram.listen.ListenV1Results): HeardSpan {
+function spanOf({ start, duration, is_final, channel }: Results): HeardSpan {
   const [best] = channel.alternatives;
   return {
     startMs: start * 1000,
     endMs: (start + duration) * 1000,
-    isFinal: is_final === true,
+    isFinal: is_final,
     text: best?.transcript ?? '',
     words: (best?.words ?? []).map((word) => ({
       text: word.punctuated_word ?? word.word,

@@ -11,4 +11,3 @@ export const deepgramTtsSettings = z.strictObject({
   /** Keeps the calls out of the vendor's training, at another price. Default false. */
   mipOptOut: z.boolean().default(false),
 });
-export type DeepgramTtsSettings = z.infer<typeof deepgramTtsSettings>;
