@@ -1,4 +1,5 @@
 import type { LlmEvent } from './contract.ts';
+import { createInlineThinking } from './inline-thinking.ts';
 import { createToolCallPieces, type ToolCallPiece } from './tool-call-pieces.ts';
 
 /** A chunk of a streamed answer, as far as it is read. Thinking, which some vendors stream beside it, is not. */
@@ -45,6 +46,7 @@ export function createChatAnswer(billedTo: {
   let usage: ChatUsage | null = null;
   let isFinished = false;
   let gaveText = false;
+  const thinking = createInlineThinking();
   const pieces = createToolCallPieces({ answerId: () => id });
 
   /** A stream ends with `stop` where Gemini asks for a tool, so the calls that came count, not the reason. */
@@ -67,7 +69,8 @@ export function createChatAnswer(billedTo: {
       usage = chunk.usage ?? usage;
       const choice = chunk.choices?.[0];
       if (choice === undefined || isFinished) return [];
-      const text = `${choice.delta?.content ?? ''}${choice.delta?.refusal ?? ''}`;
+      const said = thinking.push(`${choice.delta?.content ?? ''}${choice.delta?.refusal ?? ''}`);
+      const text = choice.finish_reason ? said + thinking.flush() : said;
       gaveText ||= text.trim() !== '';
       for (const piece of choice.delta?.tool_calls ?? []) pieces.add(piece);
       return [
