@@ -1,12 +1,13 @@
 import type OpenAI from 'openai';
 import { openaiFault } from '../runtime/openai-fault.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
+import { askedAhead } from './asked-ahead.ts';
 import type { TtsEvent } from './contract.ts';
 import { createVoicePace, type VoicePace } from './estimated-marks.ts';
 import { markedSound } from './marked-sound.ts';
 import { pcmSamples } from './pcm-samples.ts';
 import type { Speak, TtsSegment } from './reply.ts';
-import { splitSpeakable } from './speakable-pieces.ts';
+import { type TextPart, textParts } from './text-parts.ts';
 import { syllablesIn } from './word-marks.ts';
 
 /** Longest text of a request, in characters. Source: openai 6.49 resources/audio/speech.d.ts. */
@@ -21,23 +22,14 @@ export interface SpeechSettings {
   readonly instructions: string | undefined;
 }
 
-/** A segment whose first request is under way. */
+/** A segment's requests, the first of which is made. */
 interface Asked {
-  readonly segment: TtsSegment;
-  readonly inputs: readonly Input[];
+  readonly inputs: readonly TextPart[];
+  /** Null where nothing is said. */
   readonly first: Promise<AsyncIterable<Int16Array>> | null;
 }
 
-/** A text that one request takes, and its place in the segment. */
-interface Input {
-  readonly text: string;
-  readonly charStart: number;
-}
-
-/**
- * Speaks segments by one request each. The next segment's request is made while this one's sound comes in, so that
- * nothing is waited for between them; no more, since what is asked for is billed though nobody may hear it.
- */
+/** Speaks segments by one request each, or more where one does not take it all. */
 export function createOpenaiSpeech(client: OpenAI, settings: SpeechSettings) {
   const paces = new Map<string, VoicePace>();
   const paceOf = (voice: string): VoicePace => {
@@ -48,39 +40,29 @@ export function createOpenaiSpeech(client: OpenAI, settings: SpeechSettings) {
 
   return (voice: string): Speak =>
     async function* speak(segments, signal) {
-      const waiting = segments[Symbol.asyncIterator]();
-      const askNext = async (): Promise<Asked | null> => {
-        const { value, done } = await waiting.next();
-        if (done === true) return null;
-        const inputs = inputsOf(value.text);
-        const [input] = inputs;
-        const first = input === undefined ? null : requestSpeech(client, settings, { voice, input, signal });
+      const request = (input: TextPart) => requestSpeech(client, settings, { voice, input, signal });
+      const ask = ({ text }: TtsSegment): Asked => {
+        const inputs = inputsOf(text);
+        const first = inputs[0] === undefined ? null : request(inputs[0]);
         first?.catch(() => {});
-        return { segment: value, inputs, first };
+        return { inputs, first };
       };
-      let next = askNext();
-      for (let asked = await next; asked !== null; asked = await next) {
-        next = askNext();
-        next.catch(() => {});
-        yield* speakSegment(asked, {
-          settings,
-          pace: paceOf(voice),
-          request: (input) => requestSpeech(client, settings, { voice, input, signal }),
-        });
+      for await (const { segment, asked } of askedAhead(segments, ask)) {
+        yield* speakSegment(segment, asked, { settings, pace: paceOf(voice), request });
       }
     };
 }
 
 async function* speakSegment(
-  { segment, inputs, first }: Asked,
+  { segmentId }: TtsSegment,
+  { inputs, first }: Asked,
   speaking: {
     readonly settings: SpeechSettings;
     readonly pace: VoicePace;
-    readonly request: (input: Input) => Promise<AsyncIterable<Int16Array>>;
+    readonly request: (input: TextPart) => Promise<AsyncIterable<Int16Array>>;
   },
 ): AsyncGenerator<TtsEvent> {
   const { provider, model, sampleRateHz } = speaking.settings;
-  const { segmentId } = segment;
   let durationMs = 0;
   for (const [index, input] of inputs.entries()) {
     yield { type: 'usage', segmentId, provider, model, characters: input.text.length };
@@ -97,7 +79,7 @@ async function* speakSegment(
 async function requestSpeech(
   client: OpenAI,
   settings: SpeechSettings,
-  asked: { readonly voice: string; readonly input: Input; readonly signal: AbortSignal },
+  asked: { readonly voice: string; readonly input: TextPart; readonly signal: AbortSignal },
 ): Promise<AsyncIterable<Int16Array>> {
   const { provider, model, apiKey, speed, instructions } = settings;
   const fault = (error: unknown) => openaiFault(error, { provider, secrets: [apiKey] });
@@ -132,16 +114,9 @@ async function* soundOf(body: AsyncIterable<Uint8Array>, fault: (error: unknown)
   }
 }
 
-/** The texts of the requests for a segment: one, unless it is longer than a request takes; none where nothing is said. */
-function inputsOf(text: string): readonly Input[] {
-  const inputs: Input[] = [];
-  for (const piece of text.length <= LONGEST_INPUT ? [{ text, charStart: 0 }] : splitSpeakable(text)) {
-    const last = inputs.at(-1);
-    if (last !== undefined && last.text.length + piece.text.length <= LONGEST_INPUT) {
-      inputs[inputs.length - 1] = { ...last, text: last.text + piece.text };
-    } else inputs.push({ text: piece.text, charStart: piece.charStart });
-  }
-  return inputs.filter((input) => syllablesIn(input.text) > 0);
+/** The texts of the requests for a segment; none where nothing is said. */
+function inputsOf(text: string): readonly TextPart[] {
+  return textParts(text, LONGEST_INPUT).filter((part) => syllablesIn(part.text) > 0);
 }
 
 function protocolError(provider: string, what: string): ProviderError {
