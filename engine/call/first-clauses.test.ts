@@ -47,6 +47,25 @@ describe('the first words of an answer', () => {
     );
   });
 
+  it('are made ready on a guess too, and sound when the turn is over', () => {
+    const call = new VirtualCall(testSettings({ pipeline: pipelineSettingsSchema.parse({ idle: [] }) }), {
+      answer: () => 'silence',
+    })
+      .connect()
+      .say(2_000, 3_000, 'what are your prices')
+      .run(3_160);
+    const guessed = replyIdSchema.parse(call.commandsOf('startLlm').at(-1)?.data.replyId);
+    call.send(3_170, { type: 'llmTextDelta', data: { replyId: guessed, text: 'We can certainly offer' } });
+    call.run(3_400);
+    expect(call.commandsOf('speak').at(-1)).toMatchObject({
+      atMs: 3_320,
+      data: { replyId: guessed, text: 'We can certainly' },
+    });
+    expect(call.commandsOf('resumePlayout')).toEqual([]);
+    call.run(4_000);
+    expect(call.commandsOf('resumePlayout')).toMatchObject([{ data: { replyId: guessed } }]);
+  });
+
   it('are not given of an answer that was stopped', () => {
     const call = write(asked(), 3_100, 'We can certainly offer')
       .send(3_150, { type: 'chatReceived', data: { participantId: CALLER, text: 'stop' } })

@@ -105,6 +105,7 @@ describe('the segmenter', () => {
       'z. B. um 9 Uhr.',
       'Gut.',
     ]);
+    expect(cut('We close at 5 p.m. Please call then.')).toEqual(['We close at 5 p.m.', 'Please call then.']);
     expect(cut('It costs 5. Then go.')).toEqual(['It costs 5.', 'Then go.']);
   });
 

@@ -1,6 +1,6 @@
 import { firstClauseEnd } from './first-clause.ts';
 import { withoutMarkup } from './markup.ts';
-import { endsSentence, endsWideSentence } from './sentence-end.ts';
+import { endBeforeCapital, endsSentence, endsWideSentence } from './sentence-end.ts';
 
 /**
  * Cuts a model's text, as it comes, into segments that a voice can speak: first a clause, so that it begins early, then
@@ -91,6 +91,8 @@ function nextCut({ pending, fence, opening }: Segmenter, language: string): numb
   if (pending.endsWith('\n')) return pending.length;
   if (fence === 'none') {
     if (endsSentence(pending, language)) return pending.length;
+    const capital = endBeforeCapital(pending);
+    if (capital > 0) return capital;
     if (endsWideSentence(pending.slice(0, -1)) && !endsWideSentence(pending)) return pending.length - 1;
     const clause = opening === 'done' ? 0 : firstClauseEnd(pending, language, opening === 'overdue');
     if (clause > 0) return clause;

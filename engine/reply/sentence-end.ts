@@ -26,6 +26,18 @@ export function endsSentence(text: string, language: string): boolean {
   return /[\p{L}\p{N}]/u.test(before) && !isAbbreviated(before, language);
 }
 
+/** Short forms that may stand last in a sentence. */
+const LAST_SHORT_FORM = new RegExp(
+  `(?:^|[^\\p{L}.])(?:[aApP]\\.[mM]|etc|[Ii]nc|[Ll]td|[Cc]orp|usw|ecc|enz)\\.${CLOSING}\\s(?=\\p{Lu}\\S*\\s$)`,
+  'u',
+);
+
+/** A short form ends the sentence where a capital follows: the place of that word, once it is whole, or 0. */
+export function endBeforeCapital(text: string): number {
+  const end = LAST_SHORT_FORM.exec(text);
+  return end === null ? 0 : end.index + end[0].length;
+}
+
 /** Where scripts put no space after a sentence: the text ends in the end of one. */
 export function endsWideSentence(text: string): boolean {
   return WIDE_END.test(text);

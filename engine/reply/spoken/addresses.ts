@@ -35,12 +35,12 @@ export const addressRules: RulesOf = (language) => {
         'giu',
       ),
       say: ({ groups, text }) =>
-        /\p{Ll}\.\p{Lu}\p{Ll}/u.test(text) ? null : sayWebAddress(groups, language),
+        /[\p{Ll}\p{N}]\.\p{Lu}\p{Ll}/u.test(text) ? null : sayWebAddress(groups, language),
     },
     // A phone number: with a country, with an area in brackets, or in the groups that are usual.
     {
       pattern:
-        /(?<![\p{L}\p{N}.,])(?:\+\d{7,15}|(?:\+|00)\d{1,3}(?:[\s./-]?\(\d{1,5}\))?(?:[\s./-]\d{1,8}){1,6}|(?:1[\s.-])?\(\d{2,5}\)\s?\d{2,4}(?:[\s./-]?\d{2,5}){1,3}|(?:1[\s.-])?\d{3}[.-]\d{3}[.-]\d{4}|\d{3}-\d{4}|0\d{1,4}(?:[\s./-]\d{2,8}){1,4}|\d{3} \d{3} \d{4})(?![\p{L}\p{N}]|[.,:]\d)/gu,
+        /(?<![\p{L}\p{N}.,])(?:\+\d{7,15}|(?:\+|00)\d{1,3}(?:[\s./-]?\(\d{1,5}\)[\s./-]?\d{1,8})?(?:[\s./-]\d{1,8}){1,6}|(?:1[\s.-])?\(\d{2,5}\)\s?\d{2,4}(?:[\s./-]?\d{2,5}){1,3}|(?:1[\s.-])?\d{3}[.-]\d{3}[.-]\d{4}|\d{3}-\d{4}|0\d{1,4}(?:[\s./-]\d{2,8}){1,4}|\d{3} \d{3} \d{4})(?![\p{L}\p{N}]|[.,:]\d)/gu,
       say: ({ text }) => {
         const groups = text.match(/\d+/g) ?? [];
         if (groups.join('').length < 7) return null;
@@ -48,6 +48,13 @@ export const addressRules: RulesOf = (language) => {
         return text.startsWith('+') ? `${words.plus} ${said}` : said;
       },
     },
+    // A number that ends in a word.
+    {
+      pattern: /(?<![\p{L}\p{N}-])(?:1-)?\d{3}-(?=[A-Z]{3,})/gu,
+      say: ({ text }) =>
+        `${(text.match(/\d+/g) ?? []).map((group) => sayDigits(group, language)).join(', ')}, `,
+    },
+    // A file.
     {
       pattern: new RegExp(`(?<=[\\p{L}\\p{N}_-])\\.(?=(?:${anyOf(FILE_ENDINGS)})${ENDS}(?!\\.\\p{L}))`, 'gu'),
       say: () => ` ${words.dot} `,

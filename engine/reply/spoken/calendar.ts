@@ -45,8 +45,11 @@ export const calendarRules: RulesOf = (language) => {
     ...(language.hasOrdinalStop
       ? [
           {
-            pattern: /(?<![\p{L}\p{N}.,])(?<day>\d{1,2})\.\s?(?<month>\d{1,2})\.(?=\s\p{L}|\s?$)/gu,
-            say: dateOf('numeric'),
+            pattern: /(?<![\p{L}\p{N}.,])(?<day>\d{1,2})\.\s?(?<month>\d{1,2})\.(?=[\s,;:)!?]|$)/gu,
+            say: (match: Match) => {
+              const said = dateOf('numeric')(match);
+              return said === null ? null : closedAs(match.text, said, match.after);
+            },
           },
         ]
       : []),

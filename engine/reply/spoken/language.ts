@@ -61,6 +61,10 @@ export interface SpokenLanguage {
   /** Groups `number` and `mark`. */
   readonly ordinals: RegExp | null;
   ordinal(number: bigint, mark: string, before: string): string;
+  /** Says a decade, where it is written "1990s". */
+  decade?(century: number | null, tens: number): string;
+  /** Ends before a number that is read digit by digit: "dial", "extension". */
+  readonly beforeCode?: RegExp;
   /** What stands for a unit after a number: one, many. */
   readonly units: Readonly<Record<string, readonly [string, string]>>;
   readonly fractions: Readonly<Record<string, string>>;
@@ -96,6 +100,8 @@ interface Words {
   readonly more: string;
   readonly about: string;
   readonly number: string;
+  /** Between an amount and the time or the person it is for. */
+  readonly per: string;
   readonly degrees: string;
   /** Between the ends of a range. */
   readonly to: string;

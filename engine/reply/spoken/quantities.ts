@@ -1,6 +1,6 @@
 import type { SpokenLanguage } from './language.ts';
-import { numberPattern, sayCount, sayDigits, sayNumber } from './numbers.ts';
-import { anyOf, ENDS, type Match, type RulesOf, STARTS } from './rule.ts';
+import { FEWEST_DIGITS_OF_A_CODE, numberPattern, sayCount, sayDigits, sayNumber } from './numbers.ts';
+import { anyOf, ENDS, type Match, type Rule, type RulesOf, STARTS } from './rule.ts';
 
 const SLASHED: Readonly<Record<string, string>> = {
   '1/2': '½',
@@ -8,6 +8,7 @@ const SLASHED: Readonly<Record<string, string>> = {
   '2/3': '⅔',
   '1/4': '¼',
   '3/4': '¾',
+  '1/8': '⅛',
 };
 
 /** Numbers, and what they are numbers of: percent, units, ordinals, fractions, versions, codes. */
@@ -26,6 +27,7 @@ export const quantityRules: RulesOf = (language) => {
               language.ordinal(BigInt((groups.number ?? '0').replace(/\D/g, '')), groups.mark ?? '', before),
           },
         ]),
+    ...(language.decade === undefined ? [] : [decadeRule(language.decade)]),
     {
       pattern: new RegExp(
         `${sign}${STARTS}(?<number>${number})\\s?(?<unit>${anyOf(Object.keys(units))})${ENDS}`,
@@ -62,12 +64,21 @@ export const quantityRules: RulesOf = (language) => {
           .map((part) => sayNumber(part, language))
           .join(` ${words.dot} `),
     },
+    // A code in groups.
+    {
+      pattern: /(?<![\p{L}\p{N}-])\d+(?:-\d+)+(?![\p{N}-])/gu,
+      say: ({ text }) => {
+        const groups = text.split('-');
+        const isCode = groups.length > 2 || groups.some((group) => group.length >= FEWEST_DIGITS_OF_A_CODE);
+        return isCode ? groups.map((group) => sayDigits(group, language)).join(', ') : null;
+      },
+    },
     // The ends of a range.
     {
-      pattern: /(?<=[\p{N}%]\s?)[–—-](?=\s?[$€£₹]?\d)/gu,
-      say: ({ before, after }) =>
-        /\d[–—-]\d+$/u.test(before) || /^\d+[–—-]\d/u.test(after) ? ', ' : ` ${words.to} `,
+      pattern: /(?<=(?:[\p{N}%€°]|[aApP][mM])\s?)[–—-](?=\s?[$€£₹]?\d)/gu,
+      say: () => ` ${words.to} `,
     },
+    { pattern: /(?<=\d):(?=\d)/gu, say: () => ' ' },
     // Times and divided, where they stand between numbers.
     { pattern: /(?<=\d\s?)[×x](?=\s?\d)/gu, say: () => ` ${words.times} ` },
     {
@@ -81,10 +92,21 @@ export const quantityRules: RulesOf = (language) => {
 function sayBare({ groups, before, after }: Match, language: SpokenLanguage): string {
   const text = groups.number ?? '';
   const isInWord = /[\p{L}\p{M}]$/u.test(before) || /^[\p{L}\p{M}]/u.test(after);
-  if (isInWord && /^\d{3,}$/.test(text)) return sayDigits(text, language);
+  const isNamed = language.beforeCode?.test(before) ?? false;
+  if ((isInWord || isNamed) && /^\d{3,}$/.test(text)) return sayDigits(text, language);
   if (/^(?:19|20)\d{2}$/.test(text)) return language.year(Number(text));
   const number = sayNumber(text, language);
   const next = /^\s(\p{L}+)/u.exec(after)?.[1]?.toLowerCase();
   const hasNoun = next !== undefined && !language.joints.has(next) && !language.leans.has(next);
   return hasNoun ? (language.beforeNoun?.(number) ?? number) : number;
+}
+
+/** "the 1990s", "the '90s"; "90s" alone may be seconds. */
+function decadeRule(decade: (century: number | null, tens: number) => string): Rule {
+  return {
+    pattern:
+      /(?:(?<![\p{L}\p{N}])(?<century>1[1-9]|20)|(?<=the\s['’]?)|['’])(?<tens>[0-9]0)['’]?s(?!\p{L})/giu,
+    say: ({ groups }) =>
+      decade(groups.century === undefined ? null : Number(groups.century), Number(groups.tens)),
+  };
 }

@@ -19,6 +19,9 @@ describe('what is said', () => {
     ['en', '3-5 days, 9–5', 'three to five days, nine to five'],
     ['en', '2 × 3 = 6 & 5 < 6', 'two times three equals six and five is less than six'],
     ['en', 'v2.0.1, GPT-4, 5G, mp3', 'v two dot zero dot one, GPT-four, five G, mp three'],
+    ['en', 'the 1990s, the 90s, 30s', 'the nineteen nineties, the nineties, thirty seconds'],
+    ['en', 'extension 4242, room 204', 'extension four two four two, room two hundred four'],
+    ['en', '978-3-16-148410-0', 'nine seven eight, three, one six, one four eight four one zero, zero'],
     ['en', '#5 of ~20', 'number five of about twenty'],
     ['de', '1.234,5 und 21', 'eintausendzweihundertvierunddreißig Komma fünf und einundzwanzig'],
     ['de', 'am 3. Tag, der 3. Tag', 'am dritten Tag, der dritte Tag'],
@@ -40,6 +43,7 @@ describe('what is said', () => {
     ['en', '$12.50, $1, $0.99', 'twelve dollars and fifty cents, one dollar, ninety-nine cents'],
     ['en', '$5k or $1.5 million', 'five thousand dollars or one point five million dollars'],
     ['en', 'EUR 20, 3 €, 1 pound', 'twenty euros, three euros, one pound'],
+    ['en', '$20/month, 7 days/week', 'twenty dollars per month, seven days per week'],
     ['en-GB', '£1.01', 'one pound and one penny'],
     ['de', '12,50 € oder 1 Euro', 'zwölf Euro und fünfzig Cent oder ein Euro'],
     ['es', '21 €, $5 millones', 'veintiún euros, cinco millones de dólares'],
@@ -58,7 +62,11 @@ describe('what is said', () => {
     ['en-GB', '5/12/2026', 'the fifth of December twenty twenty-six'],
     ['en', '2026-05-12', 'May twelfth, twenty twenty-six'],
     ['en', 'on 3 May', 'on the third of May'],
-    ['de', 'am 3. Mai 2026, am 3.5.', 'am dritten Mai zweitausendsechsundzwanzig, am dritten Mai'],
+    [
+      'de',
+      'am 3. Mai 2026, am 3.5., am 24.12.',
+      'am dritten Mai zweitausendsechsundzwanzig, am dritten Mai, am vierundzwanzigsten Dezember.',
+    ],
     ['es', 'el 1 de mayo de 2026', 'el primero de mayo de dos mil veintiséis'],
     ['fr', 'le 1er mai, le 3 mai', 'le premier mai, le trois mai'],
     ['it', 'il 1 maggio', 'il primo maggio'],
@@ -72,6 +80,7 @@ describe('what is said', () => {
   it.each([
     ['en', 'at 3:30 pm', 'at three thirty P M'],
     ['en', 'at 9 a.m. or 9:05', 'at nine A M or nine oh five'],
+    ['en', '10am-2pm', 'ten A M to two P M'],
     ['en', 'at 5 p.m. See you at 10:00.', "at five P M. See you at ten o'clock."],
     ['de', 'um 14:30 Uhr, um 1 Uhr', 'um vierzehn Uhr dreißig, um ein Uhr'],
     ['es', 'a las 14:30', 'a las catorce y treinta'],
@@ -86,6 +95,8 @@ describe('what is said', () => {
 
   it.each([
     ['en', '+1 (555) 123-4567', 'plus one, five five five, one two three, four five six seven'],
+    ['de', '+49(0)30 123456', 'plus vier neun, null, drei null, eins zwei drei vier fünf sechs'],
+    ['en', '1-800-FLOWERS', 'one, eight zero zero, FLOWERS'],
     ['en', 'call 555-1234.', 'call five five five, one two three four.'],
     ['de', '030 1234567', 'null drei null, eins zwei drei vier fünf sechs sieben'],
     ['en', 'jane.doe+news@example.co.uk', 'jane dot doe plus news at example dot co dot U K'],

@@ -8,6 +8,16 @@ export const shortFormRules: RulesOf = ({ expansions }) => [
   },
 ];
 
+/** A stroke before what an amount is for. */
+const PER = new RegExp(
+  `\\/(?=(?:${anyOf(
+    'month mo week wk day year yr hour hr minute min second night person user kg km GB Monat Tag Woche Jahr Stunde Nacht Person mois jour an semaine heure personne mes día semana año hora persona mese giorno settimana anno ora notte mês dia ano pessoa noite maand dag jaar uur persoon nacht महीने दिन'.split(
+      ' ',
+    ),
+  )})${ENDS})`,
+  'gu',
+);
+
 /** Symbols that have a name. */
 export const symbolRules: RulesOf = ({ words }) => {
   const said = (pattern: RegExp, word: string): Rule => ({ pattern, say: () => ` ${word} ` });
@@ -24,6 +34,7 @@ export const symbolRules: RulesOf = ({ words }) => {
     said(/(?<=\s)[<≤](?=\s)/gu, words.less),
     said(/(?<=\s)[>≥](?=\s)/gu, words.more),
     said(/(?<=\d\s?)\/(?=\s?\d)/gu, words.slash),
+    said(PER, words.per),
     { pattern: /\//gu, say: () => ' ' },
     said(/°/gu, words.degrees),
     said(/%/gu, words.percent),

@@ -63,6 +63,7 @@ export const de: SpokenLanguage = {
     more: 'ist größer als',
     about: 'etwa',
     number: 'Nummer',
+    per: 'pro',
     degrees: 'Grad',
     to: 'bis',
   },
@@ -95,6 +96,8 @@ export const de: SpokenLanguage = {
   ordinals:
     /(?<![\p{L}\d.,])(?<number>\d{1,3})\.(?<mark>)(?=\s(?!(?:Das|Die|Der|Es|Wir|Ich|Sie|Er|Ihr|Und|Aber|Dann|Danach|Bitte|Wenn|Möchten|Haben|Hat|Kann|Können|Ist|Sind|Soll|Was|Wie|Wann|Wo|Ja|Nein)(?!\p{L}))\p{L})/gu,
   ordinal: (number, _mark, before) => ordinal(number, before),
+  beforeCode:
+    /(?:wählen|PIN|Code|Durchwahl|Postleitzahl|PLZ|Endziffern|Kennwort)(?:\s(?:Sie|ist|lautet|die))*\s$/iu,
   units: {
     km: ['Kilometer', 'Kilometer'],
     m: ['Meter', 'Meter'],
@@ -113,6 +116,7 @@ export const de: SpokenLanguage = {
     h: ['Stunde', 'Stunden'],
     min: ['Minute', 'Minuten'],
     Min: ['Minute', 'Minuten'],
+    Std: ['Stunde', 'Stunden'],
     s: ['Sekunde', 'Sekunden'],
     MB: ['Megabyte', 'Megabyte'],
     GB: ['Gigabyte', 'Gigabyte'],

@@ -72,6 +72,7 @@ export const en: SpokenLanguage = {
     more: 'is more than',
     about: 'about',
     number: 'number',
+    per: 'per',
     degrees: 'degrees',
     to: 'to',
   },
@@ -113,6 +114,13 @@ export const en: SpokenLanguage = {
   time,
   ordinals: /(?<![\p{L}\d.,])(?<number>\d{1,9}(?:,\d{3})*)(?<mark>st|nd|rd|th)(?!\p{L})/giu,
   ordinal: (number) => toOrdinal(number),
+  decade: (century, tens) => {
+    const plural = tens === 0 ? 'hundreds' : toCardinal(tens).replace(/y$/u, 'ies').replace(/ten$/u, 'tens');
+    if (century === null) return plural;
+    return century === 20 && tens === 0 ? 'two thousands' : `${toCardinal(century)} ${plural}`;
+  },
+  beforeCode:
+    /(?:\b(?:call|dial|ring|text|extension|ext\.?|pin|code|zip|ending in|ends in)(?:\s(?:is|code|number))*)\s$/iu,
   units: {
     km: ['kilometer', 'kilometers'],
     m: ['meter', 'meters'],
@@ -149,6 +157,7 @@ export const en: SpokenLanguage = {
     kB: ['kilobyte', 'kilobytes'],
     KB: ['kilobyte', 'kilobytes'],
     MB: ['megabyte', 'megabytes'],
+    'MB/s': ['megabyte a second', 'megabytes a second'],
     GB: ['gigabyte', 'gigabytes'],
     TB: ['terabyte', 'terabytes'],
     Mbps: ['megabit a second', 'megabits a second'],
@@ -180,6 +189,8 @@ export const en: SpokenLanguage = {
     'w/o': 'without',
     'w/': 'with',
     '24/7': 'twenty-four seven',
+    'C#': 'C sharp',
+    'C++': 'C plus plus',
   },
   hasOrdinalStop: false,
   joints: words(

@@ -50,6 +50,7 @@ export const es: SpokenLanguage = {
     more: 'es mayor que',
     about: 'unos',
     number: 'número',
+    per: 'por',
     degrees: 'grados',
     to: 'a',
   },
@@ -93,6 +94,7 @@ export const es: SpokenLanguage = {
     if (mark === 'ª') return word.replace(/o(?=\s|$)/gu, 'a');
     return mark === 'er' ? word.replace(/(prim|terc)ero$/u, '$1er') : word;
   },
+  beforeCode: /(?:marque|llame|código|pin|extensión|terminada en|termina en)(?:\s(?:es|el|al|postal))*\s$/iu,
   units: {
     km: ['kilómetro', 'kilómetros'],
     m: ['metro', 'metros'],
@@ -121,6 +123,8 @@ export const es: SpokenLanguage = {
     'p. ej.': 'por ejemplo',
     'p.ej.': 'por ejemplo',
     'núm.': 'número',
+    nº: 'número',
+    'n.º': 'número',
     'Ud.': 'usted',
     'Uds.': 'ustedes',
     'EE.UU.': 'Estados Unidos',

@@ -40,6 +40,7 @@ export const fr: SpokenLanguage = {
     more: 'est supérieur à',
     about: 'environ',
     number: 'numéro',
+    per: 'par',
     degrees: 'degrés',
     to: 'à',
   },
@@ -79,6 +80,7 @@ export const fr: SpokenLanguage = {
     if (number !== 1n) return toOrdinal(number);
     return mark.startsWith('è') || mark === 're' ? 'première' : 'premier';
   },
+  beforeCode: /(?:composez|appelez|code|poste|finissant par)(?:\s(?:est|le|postal))*\s$/iu,
   units: {
     km: ['kilomètre', 'kilomètres'],
     m: ['mètre', 'mètres'],

@@ -38,6 +38,7 @@ export const hi: SpokenLanguage = {
     more: 'से ज़्यादा',
     about: 'लगभग',
     number: 'नंबर',
+    per: 'प्रति',
     degrees: 'डिग्री',
     to: 'से',
   },

@@ -38,6 +38,7 @@ export const it: SpokenLanguage = {
     more: 'è maggiore di',
     about: 'circa',
     number: 'numero',
+    per: 'per',
     degrees: 'gradi',
     to: 'a',
   },
@@ -80,8 +81,9 @@ export const it: SpokenLanguage = {
     const hour = hours === 1 ? 'una' : toCardinal(hours);
     return minutes === 0 ? `${hour} in punto` : `${hour} e ${toCardinal(minutes)}`;
   },
-  ordinals: /(?<![\p{L}\d.,])(?<number>\d{1,3})\.?(?<mark>[ºª°](?=\s\p{L}))/gu,
+  ordinals: /(?<![\p{L}\d.,])(?<number>\d{1,3})\.?(?<mark>[ºª]|°(?=\s\p{L}))/gu,
   ordinal: (number, mark) => (mark === 'ª' ? toOrdinal(number).replace(/o$/u, 'a') : toOrdinal(number)),
+  beforeCode: /(?:chiami|componga|codice|interno|CAP|termina con)(?:\s(?:è|il))*\s$/iu,
   units: {
     km: ['chilometro', 'chilometri'],
     m: ['metro', 'metri'],

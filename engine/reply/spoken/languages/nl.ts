@@ -44,6 +44,7 @@ export const nl: SpokenLanguage = {
     more: 'is groter dan',
     about: 'ongeveer',
     number: 'nummer',
+    per: 'per',
     degrees: 'graden',
     to: 'tot',
   },
@@ -89,6 +90,7 @@ export const nl: SpokenLanguage = {
   time: ({ hours, minutes }) => `${toCardinal(hours)} uur${minutes === 0 ? '' : ` ${toCardinal(minutes)}`}`,
   ordinals: /(?<![\p{L}\d.,])(?<number>\d{1,3})(?<mark>ste|de|e)(?!\p{L})/gu,
   ordinal: (number) => toOrdinal(number),
+  beforeCode: /(?:bel|kies|code|pincode|toestel|postcode|eindigend op)(?:\s(?:is|het))*\s$/iu,
   units: {
     km: ['kilometer', 'kilometer'],
     m: ['meter', 'meter'],

@@ -49,6 +49,7 @@ export const pt: SpokenLanguage = {
     more: 'é maior que',
     about: 'cerca de',
     number: 'número',
+    per: 'por',
     degrees: 'graus',
     to: 'a',
   },
@@ -99,6 +100,7 @@ export const pt: SpokenLanguage = {
   ordinals: /(?<![\p{L}\d.,])(?<number>\d{1,3})\.?(?<mark>[ºª])/gu,
   ordinal: (number, mark) =>
     mark === 'ª' ? toOrdinal(number).replace(/o(?=\s|$)/gu, 'a') : toOrdinal(number),
+  beforeCode: /(?:ligue|disque|código|ramal|CEP|final)(?:\s(?:é|para|o))*\s$/iu,
   units: {
     km: ['quilômetro', 'quilômetros'],
     m: ['metro', 'metros'],
