@@ -75,8 +75,8 @@ export const agentEnvironmentSchema = z.object({
     .prefault('20')
     .meta(described('Calls that one process takes before it says that it is full, 1 to 200. Default 20.')),
   PARLEY_JOINS_AT_ONCE: integer(1, 50)
-    .prefault('4')
-    .meta(described('Calls of one process that join their room at the same time, 1 to 50. Default 4.')),
+    .prefault('8')
+    .meta(described('Calls of one process that join their room at the same time, 1 to 50. Default 8.')),
   PARLEY_PROCESS_MAX_RSS_MB: integer(200, 1_000_000)
     .prefault('1500')
     .meta(described('Resident memory in MB beyond which a process is drained and replaced. Default 1500.')),
