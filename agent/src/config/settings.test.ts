@@ -28,7 +28,7 @@ describe('the settings of the agent', () => {
       dataDir: './data',
       agentsDir: null,
       maxCallsPerProcess: 20,
-      joinsAtOnce: 4,
+      joinsAtOnce: 8,
       isAutoDispatchOn: false,
       workerNames: [],
       healthPort: null,
