@@ -1,6 +1,7 @@
 import { replyIdSchema } from '@parley/contracts/ids';
 import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import { describe, expect, it } from 'vitest';
+import { spokenLine } from '../reply/spoken/spoken-line.ts';
 import { testSettings } from './testing/call-settings.ts';
 import { CALLER, VirtualCall } from './testing/virtual-call.ts';
 
@@ -87,5 +88,14 @@ describe('numbers of an answer', () => {
     expect(call.state.conversation.items.at(-1)).toMatchObject({ heard: 'It costs $12.50, every day.' });
     const captions = call.commandsOf('captionAgent').map(({ data }) => data.delta);
     expect(captions.slice(-5).join('')).toContain('It costs $12.50, every day.');
+  });
+
+  it('are said in the lines of an agent just as they were made ready', () => {
+    const greeting = '**Hello!** We open at 9:30 a.m., on 5/12 too. 👋';
+    const call = new VirtualCall(testSettings({ greeting })).connect().run(20_000);
+    const { text, written } = call.commandsOf('speak')[0]?.data ?? {};
+    expect(text).toBe(spokenLine(greeting, 'en'));
+    expect(written).toBe('Hello! We open at 9:30 a.m., on 5/12 too.');
+    expect(call.state.conversation.items[0]).toMatchObject({ heard: written, isInterrupted: false });
   });
 });

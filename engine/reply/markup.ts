@@ -1,6 +1,6 @@
 /** A join of two pictures goes with them; elsewhere it shapes letters, as in Hindi. */
 const EMOJI =
-  /\u200D?\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u{E0020}-\u{E007F}]|\uFE0E|\uFE0F|\u20E3/gu;
+  /\s?(?:\u200D?\p{Extended_Pictographic}|\p{Emoji_Modifier}|\p{Regional_Indicator}|[\u{E0020}-\u{E007F}]|\uFE0E|\uFE0F|\u20E3)+(?<next>\s?[.,;:!?])?/gu;
 /** What nobody sees and no voice can say. */
 const INVISIBLE = /[\u200B\u2060\uFEFF\u00AD\p{Cc}]/gu;
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -64,21 +64,19 @@ export function plainText(text: string): string {
 function unmark(text: string): string {
   return text
     .replace(/&(?:amp|nbsp|quot|apos|lt|gt|#39);/g, (entity) => ENTITIES[entity] ?? '')
-    .replace(/!?\[([^\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"]*")?\)/g, ' $1 ')
-    .replace(/【[^】]*】|\[\^?\d+\]/g, '')
+    .replace(/!?\[([^\]]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s+"[^"]*")?\)/g, '$1')
+    .replace(/\s?(?:【[^】]*】|\[\^?\d+\])/g, '')
     .replace(/\]\([^()\s]*\)/g, '')
     .replace(/<(?:mailto:)?((?:https?:\/\/|[^<>\s@]+@)[^<>\s]+)>/gi, '$1')
     .replace(/<\/?[a-z][^<>]*>|<!--.*?-->/gi, ' ')
-    .replace(EMOJI, '')
+    .replace(EMOJI, (_, next?: string) => next?.trim() ?? ' ')
     .split(/\s+/)
     .map((word) => (ADDRESS.test(word) ? word.replace(/^[*_~`[\]|]+|[*_~`[\]|]+$/g, '') : unmarkWord(word)))
     .join(' ')
     .replace(/(\d) ?\\?\* ?(?=\d)/g, '$1 × ')
     .replace(/\\?\*+/g, '')
     .replace(/^[\s|]+|\s*\|[\s|]*$/g, '')
-    .replace(/\s*\|[\s|]*/g, ', ')
-    .replace(/([,;:.!?])(?:\s*,)+/g, '$1')
-    .replace(/\s+([,;:.!?])(?=\s|$)/g, '$1')
+    .replace(/([,;:.!?]?)\s*\|[\s|]*/g, (_, end: string) => `${end || ','} `)
     .replace(/\s+/g, ' ')
     .trim();
 }
