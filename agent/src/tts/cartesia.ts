@@ -107,7 +107,7 @@ export const cartesiaTts: Provider<Tts> = {
 };
 
 function createCartesiaTts(given: ProviderGiven): Tts {
-  const { model, clock, log } = given;
+  const { model, clock } = given;
   const { speed, volume, emotion } = parseSettings(CARTESIA, settingsSchema, given.settings);
   const generation = { speed, volume, ...(emotion === undefined ? {} : { emotion }) };
   const replies = createOpenReplies({ provider: CARTESIA });
@@ -162,19 +162,30 @@ function createCartesiaTts(given: ProviderGiven): Tts {
     async close() {
       replies.close();
       await line.close();
-      log.debug({ provider: CARTESIA }, 'the voice is closed');
     },
   };
 }
 
-/** The one connection of a process: opened when it is asked for first, and again when the vendor closed one in use. */
+/** A connection that lived for this long, in ms, was closed for its silence and not for a fault. */
+const LASTING_MS = 30_000;
+
+/** The one connection of a process: opened when it is first asked for, and anew when the vendor closed it for its silence. */
 function createLine({ apiKey, baseUrl, clock, log }: ProviderGiven) {
   let current: Promise<CartesiaConnection> | null = null;
   let isClosed = false;
-  let wasUsed = false;
 
   const open = (): Promise<CartesiaConnection> => {
-    const opening = connectCartesia({ apiKey, baseUrl, clock, onClosed: () => lost(opening) });
+    const startedAtMs = clock.nowMs();
+    const opening = connectCartesia({
+      apiKey,
+      baseUrl,
+      clock,
+      onClosed() {
+        forget(opening);
+        if (isClosed || current !== null || clock.nowMs() - startedAtMs < LASTING_MS) return;
+        open().catch((error) => log.warn({ err: error, provider: CARTESIA }, 'no new connection yet'));
+      },
+    });
     current = opening;
     opening.catch(() => forget(opening));
     return opening;
@@ -182,22 +193,15 @@ function createLine({ apiKey, baseUrl, clock, log }: ProviderGiven) {
   const forget = (connection: Promise<CartesiaConnection>) => {
     if (current === connection) current = null;
   };
-  /** The vendor closes what is silent for 5 minutes: a line that served is ready again before it is needed. */
-  const lost = (connection: Promise<CartesiaConnection>) => {
-    forget(connection);
-    if (isClosed || !wasUsed || current !== null) return;
-    wasUsed = false;
-    open().catch((error) => log.warn({ err: error, provider: CARTESIA }, 'no new connection yet'));
-  };
 
   return {
-    connection(): Promise<CartesiaConnection> {
+    async connection(): Promise<CartesiaConnection> {
       if (isClosed) {
-        return Promise.reject(
-          new ProviderError('unavailable', 'the voice is closed', { provider: CARTESIA, retryable: false }),
-        );
+        throw new ProviderError('unavailable', 'the voice is closed', {
+          provider: CARTESIA,
+          retryable: false,
+        });
       }
-      if (current !== null) wasUsed = true;
       return current ?? open();
     },
     async close(): Promise<void> {

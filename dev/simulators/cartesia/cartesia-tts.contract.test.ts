@@ -7,6 +7,7 @@ import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../faults.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
+import { collectReply } from '../testing/spoken-replies.ts';
 import { simulatedCartesia } from './cartesia.ts';
 
 const TEXT = 'Your table is booked, and we will see you at eight.';
@@ -96,6 +97,37 @@ describe('Cartesia', () => {
     await simulators.log.find({ kind: 'cancel', vendor: 'cartesia' });
   });
 
+  test('a failure is told before the reply is finished', async () => {
+    const tts = open();
+    simulators.faults.arm('cartesia', 'tts', { kind: 'cut', afterMessages: 1 });
+    const reply = tts.open({
+      voice: tts.voices[0] ?? '',
+      language: 'en',
+      signal: new AbortController().signal,
+    });
+    reply.say({ segmentId: 's0', text: 'And nothing follows.' });
+    await expect(collectReply(reply)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('a socket that the vendor closes for its silence is replaced at once', async () => {
+    const clock = createVirtualClock();
+    const vendor = await startSimulators({ vendors: [simulatedCartesia], clock });
+    const tts = cartesiaTts.create({
+      model: 'sonic-3',
+      settings: {},
+      apiKey: 'K',
+      baseUrl: vendor.baseUrls.cartesia ?? '',
+      clock,
+      log: pino({ level: 'silent' }),
+    });
+    onTestFinished(() => tts.close().then(vendor.stop));
+    await tts.warm();
+    await clock.advance(300_000);
+    await vendor.log.find({ kind: 'end', vendor: 'cartesia' });
+    await expect.poll(() => vendor.log.entries({ kind: 'request', vendor: 'cartesia' }).length).toBe(2);
+    await expect.poll(() => vendor.log.openCount).toBe(1);
+  });
+
   test('a wrong key is told at warming, and not told on', async () => {
     const tts = createCartesia({ apiKey: 'wrong' });
     onTestFinished(() => tts.close());
@@ -182,9 +214,7 @@ async function speak(tts: Tts, voice = 'Barbershop Man'): Promise<readonly TtsEv
   const reply = tts.open({ voice, language: 'en-GB', signal: new AbortController().signal });
   reply.say({ segmentId: 's0', text: TEXT });
   reply.finish();
-  const events: TtsEvent[] = [];
-  for await (const event of reply) events.push(event);
-  return events;
+  return collectReply(reply);
 }
 
 const ends = (events: readonly TtsEvent[]) =>

@@ -199,6 +199,37 @@ describe('ElevenLabs', () => {
     expect(() => create({ settings: { speed: 3, tempo: 1 } })).toThrow(/settings.speed.*tempo/s);
   });
 
+  test('a failure is told before the reply is finished', async () => {
+    const tts = open();
+    simulators.faults.arm('elevenlabs', 'tts', { kind: 'cut', afterMessages: 1 });
+    const reply = tts.open({
+      voice: tts.voices[0] ?? '',
+      language: 'en',
+      signal: new AbortController().signal,
+    });
+    reply.say({ segmentId: 's0', text: 'And nothing follows.' });
+    await expect(collectReply(reply)).rejects.toMatchObject({ code: 'unavailable' });
+  });
+
+  test('a socket that the vendor closes for its silence is replaced at once', async () => {
+    const clock = createVirtualClock();
+    const vendor = await startSimulators({ vendors: [simulatedElevenlabs], clock });
+    const tts = elevenlabsTts.create({
+      model: 'eleven_flash_v2_5',
+      settings: {},
+      apiKey: 'K',
+      baseUrl: vendor.baseUrls.elevenlabs ?? '',
+      clock,
+      log: pino({ level: 'silent' }),
+    });
+    onTestFinished(() => tts.close().then(vendor.stop));
+    await tts.warm();
+    await clock.advance(180_000);
+    await vendor.log.find({ kind: 'end', vendor: 'elevenlabs' });
+    await expect.poll(() => vendor.log.entries({ kind: 'request', vendor: 'elevenlabs' }).length).toBe(2);
+    await expect.poll(() => vendor.log.openCount).toBe(1);
+  });
+
   test('a wrong key is told at warming, and not told on', async () => {
     const error = await open({ apiKey: 'wrong' })
       .warm()

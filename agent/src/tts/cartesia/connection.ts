@@ -116,7 +116,9 @@ function socketOptions(baseUrl: string): ClientOptions {
   const { protocol, hostname, port } = new URL(baseUrl);
   const common = { handshakeTimeout: CONNECT_MS, perMessageDeflate: false };
   if (protocol === 'https:') return common;
-  return { ...common, createConnection: () => connect(Number(port || 80), hostname) };
+  // The handshake's timeout is the socket's, which whoever makes the socket has to set.
+  const address = { host: hostname, port: Number(port || 80), timeout: CONNECT_MS };
+  return { ...common, createConnection: () => connect(address) };
 }
 
 function connectError(thrown: unknown): ProviderError {

@@ -116,9 +116,10 @@ export function createPassage(options: {
     end(error);
   };
 
+  const isKept = () => owed.count > 0 || clock.nowMs() - heardAtMs < CONTEXT_KEPT_MS;
+
   const contextFor = (connection: CartesiaConnection) => {
-    const isKept = owed.count > 0 || clock.nowMs() - heardAtMs < CONTEXT_KEPT_MS;
-    if (context !== null && context.connection === connection && isKept) return context;
+    if (context !== null && context.connection === connection && isKept()) return context;
     context?.leave();
     const id = randomUUID();
     context = { id, connection, leave: connection.listen(id, { onMessage: hear, onError: fail }) };
@@ -139,7 +140,8 @@ export function createPassage(options: {
     },
     finish() {
       isFinished = true;
-      if (context !== null && owed.count > 0) {
+      // Also where all was spoken: a context that has not ended counts against the vendor's limit.
+      if (context !== null && isKept()) {
         context.connection.send({ ...voice, context_id: context.id, transcript: '', continue: false });
       }
       owed.finish();

@@ -25,13 +25,13 @@ export async function* speakOnContext(
   const passage = createPassage({ ...options, events });
   const onAbort = () => passage.cancel();
   signal.addEventListener('abort', onAbort, { once: true });
-  const feeding = feed();
+  // Ends with the segments, which end with the reply; what fails in it is told by the events.
+  void feed();
   try {
     yield* events;
   } finally {
     signal.removeEventListener('abort', onAbort);
     passage.cancel();
-    await feeding;
   }
 
   async function feed(): Promise<void> {

@@ -39,11 +39,13 @@ const MOST_CONTEXTS = 5;
 /** How long a closed context is counted where its end is not told, in ms: what it had to flush comes in that. */
 const CLOSING_MS = 10_000;
 
+/** A socket that lived for this long, in ms, was closed for its silence and not for a fault. */
+const LASTING_MS = 30_000;
+
 interface Line {
   readonly opening: Promise<VendorSocket>;
   /** Those that the vendor counts. */
   readonly contexts: Map<string, OpenContext>;
-  wasUsed: boolean;
   close(reason: ProviderError): void;
 }
 
@@ -100,6 +102,7 @@ export function createContextPool(options: {
 
   const openLine = (): Line => {
     const ending = new AbortController();
+    const startedAtMs = clock.nowMs();
     const opening = openVendorSocket({
       provider: ELEVENLABS,
       url,
@@ -111,15 +114,14 @@ export function createContextPool(options: {
       onClosed(end) {
         lines.delete(line);
         failAll(line, errorOf(end));
-        // Nobody spoke for 3 minutes: a line that served is ready again before it is needed.
-        if (end.by === 'us' || !line.wasUsed || lines.size > 0) return;
+        // Nobody spoke for minutes: another is ready before it is needed.
+        if (end.by === 'us' || lines.size > 0 || clock.nowMs() - startedAtMs < LASTING_MS) return;
         warm().catch((error) => log.warn({ err: error, provider: ELEVENLABS }, 'no new connection yet'));
       },
     });
     const line: Line = {
       opening,
       contexts: new Map(),
-      wasUsed: false,
       close(reason) {
         lines.delete(line);
         ending.abort(reason);
@@ -147,7 +149,6 @@ export function createContextPool(options: {
       const line = lineWithRoom();
       // Counted from here on: others may ask while the connection opens.
       line.contexts.set(id, { listener, cancelForget: () => {} });
-      line.wasUsed = true;
       const socket = await line.opening;
       if (signal.aborted) {
         forget(line, id);

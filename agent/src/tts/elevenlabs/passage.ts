@@ -55,6 +55,7 @@ export function createPassage(options: {
     },
   });
 
+  const msOf = (samples: Int16Array) => (samples.length * 1000) / sampleRateHz;
   const placeOfFirst = (): TextPlace | undefined => (owed.first ? places.get(owed.first.segment) : undefined);
   const endFirst = () => {
     if (owed.first) places.delete(owed.first.segment);
@@ -62,36 +63,31 @@ export function createPassage(options: {
   };
   const secondPlace = (): TextPlace | undefined => [...places.values()][1];
 
-  /** Gives the first segment its part of a message's sound: `chars` have ms of the message, whose part begins at `fromMs`. */
-  const giveFirst = (samples: Int16Array, fromMs: number) => {
-    const soundFromMs = owed.first?.timed?.receivedMs ?? 0;
-    const leadMs = (between.length * 1000) / sampleRateHz;
-    const offsetMs = soundFromMs + leadMs - fromMs;
-    const words = (placeOfFirst()?.words() ?? []).map(({ text, startMs, endMs }) => ({
-      text,
-      startMs: Math.max(0, startMs + offsetMs),
-      endMs: Math.max(0, endMs + offsetMs),
-      isEstimated: false,
-    }));
-    owed.words(words);
+  /** Gives the first segment more sound, and the words that it completes. */
+  const giveFirst = (samples: Int16Array) => {
+    owed.words((placeOfFirst()?.words() ?? []).map((word) => ({ ...word, isEstimated: false })));
     owed.sound(joinBlocks([between, samples]));
     between = new Int16Array(0);
   };
 
   const takeSound = (samples: Int16Array, chars: readonly TimedChar[]) => {
     let given = 0;
-    let fromMs = 0;
-    for (const char of chars) {
-      if (placeOfFirst()?.take(char) !== false) continue;
+    /** Where the message's sound begins in that of the first segment, in ms. */
+    let fromMs = (owed.first?.timed?.receivedMs ?? 0) + msOf(between);
+    for (const { text, startMs, endMs } of chars) {
+      const inFirst = { text, startMs: fromMs + startMs, endMs: fromMs + endMs };
+      if (placeOfFirst()?.take(inFirst) !== false) continue;
       const next = secondPlace();
-      if (next === undefined || !placeOfFirst()?.isAtEnd || !next.take(char)) continue;
-      const until = Math.min(samples.length, Math.round((char.startMs * sampleRateHz) / 1000));
-      giveFirst(samples.subarray(given, Math.max(given, until)), fromMs);
+      const until = Math.max(given, Math.min(samples.length, Math.round((startMs * sampleRateHz) / 1000)));
+      const untilMs = (until * 1000) / sampleRateHz;
+      const inNext = { text, startMs: Math.max(0, startMs - untilMs), endMs: endMs - untilMs };
+      if (next === undefined || !placeOfFirst()?.isAtEnd || !next.take(inNext)) continue;
+      giveFirst(samples.subarray(given, until));
       endFirst();
-      given = Math.max(given, until);
-      fromMs = (given * 1000) / sampleRateHz;
+      given = until;
+      fromMs = -untilMs;
     }
-    giveFirst(samples.subarray(given), fromMs);
+    giveFirst(samples.subarray(given));
     if (!isFinished && owed.count === 1 && placeOfFirst()?.isAtEnd) endFirst();
   };
 
