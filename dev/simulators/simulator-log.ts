@@ -47,7 +47,7 @@ export interface ExchangeCount {
 }
 
 export interface SimulatorLog {
-  /** The last 5,000, oldest first. */
+  /** The last 5,000, or fewer where they are long; oldest first. */
   entries<K extends LogKind = LogKind>(where?: LogQuery<K>): readonly EntryOf<K>[];
   /** The first entry that fits, of the past or still to come. Rejects after `withinMs`, default 5,000. */
   find<K extends LogKind>(where: LogQuery<K>, withinMs?: number): Promise<EntryOf<K>>;
@@ -76,6 +76,8 @@ export interface ExchangeLog {
 
 /** Entries and exchanges kept. A demonstration runs for days, a test makes some hundreds. */
 const KEPT = 5_000;
+/** Characters of messages and bodies kept: sound within JSON is long. */
+const KEPT_CHARACTERS = 16_000_000;
 
 export function createSimulatorLog({ clock }: { readonly clock: Clock }): {
   readonly log: SimulatorLog;
@@ -86,9 +88,14 @@ export function createSimulatorLog({ clock }: { readonly clock: Clock }): {
   let lastId = 0;
   const waiting = new Set<(entry: LogEntry) => void>();
 
+  let characters = 0;
   const add = (entry: LogEntry) => {
     entries.push(entry);
-    if (entries.length > 2 * KEPT) entries = entries.slice(-KEPT);
+    characters += charactersOf(entry);
+    if (entries.length > 2 * KEPT || characters > 2 * KEPT_CHARACTERS) {
+      entries = latest(entries);
+      characters = entries.reduce((sum, kept) => sum + charactersOf(kept), 0);
+    }
     for (const look of waiting) look(entry);
   };
 
@@ -160,6 +167,21 @@ export function createSimulatorLog({ clock }: { readonly clock: Clock }): {
       };
     },
   };
+}
+
+const charactersOf = (entry: LogEntry): number => {
+  if (entry.kind === 'message') return entry.text.length;
+  return entry.kind === 'request' ? entry.body.length : 0;
+};
+
+/** As many of the last as are kept. */
+function latest(entries: readonly LogEntry[]): LogEntry[] {
+  let characters = 0;
+  const from = entries.findLastIndex((entry) => {
+    characters += charactersOf(entry);
+    return characters > KEPT_CHARACTERS;
+  });
+  return entries.slice(Math.max(from + 1, entries.length - KEPT));
 }
 
 function fits<K extends LogKind>(entry: LogEntry, where: LogQuery<K>): entry is EntryOf<K> {

@@ -13,9 +13,9 @@ const THINKS_FIRST =
 const settings = z.strictObject({
   ...chatSettings,
   reasoningEffort,
-  serviceTier: z.enum(['auto', 'default', 'flex', 'priority']).default('auto').meta({
+  serviceTier: z.enum(['auto', 'default', 'flex', 'priority']).optional().meta({
     description:
-      'How soon OpenAI serves it: auto, default, flex (slow and cheap) or priority (fast and dear). Default auto.',
+      'How soon OpenAI serves it: auto, default, flex (slow and cheap) or priority (fast and dear). Default: what the project of the key says.',
   }),
 });
 
@@ -53,7 +53,7 @@ export const openaiLlm: Provider<Llm> = {
           chosen.maxAnswerTokens + (thinks || (effort ?? 'none') !== 'none' ? THINKING_TOKENS : 0),
         stream_options: { include_usage: true, include_obfuscation: false },
         prompt_cache_key: cacheKey(request),
-        service_tier: chosen.serviceTier,
+        ...(chosen.serviceTier === undefined ? {} : { service_tier: chosen.serviceTier }),
         ...(kind.reasons || chosen.temperature === undefined ? {} : { temperature: chosen.temperature }),
       }),
       reasoning: ({ tools }) => kind.reasoning(effort, tools.length > 0),

@@ -1,5 +1,3 @@
-import { Agent, fetch as undiciFetch } from 'undici';
-
 /** A fetch with connections of its own. */
 export interface KeepAliveFetch {
   readonly fetch: typeof globalThis.fetch;
@@ -13,11 +11,29 @@ export interface KeepAliveFetch {
  */
 const KEPT_MS = 60_000;
 
-/** No body of `FormData`: it would have to be that of undici. */
+/** No body of `FormData`: it would have to be that of undici, which is loaded with the first request. */
 export function createKeepAliveFetch(): KeepAliveFetch {
+  let opening: Promise<KeepAliveFetch> | null = null;
+  let isClosed = false;
+  return {
+    async fetch(input, init) {
+      if (isClosed) throw new Error('the connections are closed');
+      opening ??= openFetch();
+      const { fetch } = await opening;
+      return fetch(input, init);
+    },
+    async close() {
+      isClosed = true;
+      await (await opening)?.close();
+    },
+  };
+}
+
+async function openFetch(): Promise<KeepAliveFetch> {
+  const { Agent, fetch } = await import('undici');
   const dispatcher = new Agent({ keepAliveTimeout: KEPT_MS });
   const keptFetch = (input: unknown, init?: unknown) =>
-    undiciFetch(input as Parameters<typeof undiciFetch>[0], { ...(init as object), dispatcher });
+    fetch(input as Parameters<typeof fetch>[0], { ...(init as object), dispatcher });
   return {
     fetch: keptFetch as unknown as typeof globalThis.fetch,
     close: () => dispatcher.destroy(),
