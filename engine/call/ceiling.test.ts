@@ -1,6 +1,9 @@
 import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import { describe, expect, it } from 'vitest';
 import { priceTableSchema } from '../cost/price-table.ts';
+import { readJournal } from '../replay/read-journal.ts';
+import { replayCall } from '../replay/replay-call.ts';
+import { journalLines } from '../replay/testing/journal-text.ts';
 import { testSettings } from './testing/call-settings.ts';
 import { VirtualCall } from './testing/virtual-call.ts';
 
@@ -41,6 +44,32 @@ describe('a call that reaches its ceiling', () => {
     const call = asked(0.5).send(4_500, tokens(500_000)).run(60_000);
     expect(call.commandsOf('startLlm')).toEqual([]);
     expect(heard(call)).toBe(`Hello there. How can I help? ${LINE}`);
+    // It was reached in the middle of the question, which is not cut off.
+    expect(call.commandsOf('recordTurn').map(({ data }) => data.text)).toEqual(['when are you open']);
+    expect(call.commandsOf('speak').at(-1)?.atMs).toBeGreaterThan(5_000);
+  });
+
+  it('begins no answer on a guess, and throws away the one that it had begun', () => {
+    const speculation = { enabled: true };
+    const pipeline = pipelineSettingsSchema.parse({ idle: [], speculation, maxCostUsd: 0.5 });
+    const talk = (atMs: number) =>
+      new VirtualCall(testSettings({ pipeline, prices }))
+        .connect()
+        .say(4_000, 5_000, 'when are you open')
+        .send(atMs, tokens(500_000))
+        .run(60_000);
+    expect(talk(4_500).commandsOf('startLlm')).toEqual([]);
+    const guesses = talk(5_200).commandsOf('startLlm');
+    expect(guesses.length).toBeGreaterThan(0);
+    expect(guesses.filter(({ atMs, data }) => atMs >= 5_200 || data.speculativeText === null)).toEqual([]);
+    expect(heard(talk(5_200))).toBe(`Hello there. How can I help? ${LINE}`);
+  });
+
+  it('is decided alike when its journal is replayed', () => {
+    const { events } = asked(0.5).send(5_600, tokens(500_000)).run(60_000);
+    const read = readJournal(journalLines(settingsWith(0.5), events).join('\n'));
+    if (read.kind === 'faulty') throw new Error(read.why);
+    expect(replayCall(read.call).outcome).toEqual({ kind: 'same' });
   });
 
   it('ends though the line cannot be spoken', () => {

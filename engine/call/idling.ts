@@ -32,11 +32,15 @@ function isSilent(state: CallState): boolean {
   if (state.call.phase !== 'live' || openReplyOf(state) !== null || state.floor.phase !== 'free')
     return false;
   if (Object.keys(state.tools).length > 0) return false;
-  const ears = Object.values(state.ears);
   // Noise is no sign of life; words are, and they restart the count.
-  const speaks = ears.some((ear) => {
+  if (isInMidSentence(state)) return false;
+  return Object.values(state.ears).some(({ presence }) => presence.phase === 'listening');
+}
+
+/** Somebody is saying something, and words of it were understood. */
+export function isInMidSentence({ ears }: CallState): boolean {
+  return Object.values(ears).some((ear) => {
     const draft = draftOf(ear);
     return draft !== null && draftText(draft) !== '';
   });
-  return !speaks && ears.some(({ presence }) => presence.phase === 'listening');
 }

@@ -22,13 +22,14 @@ import { applyToolCall } from './builtin-tools.ts';
 import { endCall } from './ending.ts';
 import { unmuteAfterUtterance } from './muting.ts';
 import { WAIT } from './settings.ts';
-import { openReplyOf } from './state.ts';
+import { isOverCeiling, openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
 
 /** Asks the model for the answer to the turn that the floor owes one. */
 export function startAnswer(step: Step): void {
   const { floor, call, flow } = step.state;
   if (floor.phase !== 'owed' || call.phase !== 'live' || openReplyOf(step.state) !== null) return;
+  if (isOverCeiling(step.state)) return;
   step.set({ floor: { phase: 'free' } });
   const reply = beginReply(step, { kind: 'answer', turnId: floor.turnId }, WAIT.firstTextMs);
   step.emit({ type: 'startLlm', data: { replyId: reply.replyId, node: flow.node, speculativeText: null } });

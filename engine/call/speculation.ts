@@ -8,7 +8,7 @@ import { applyToolCall, isBuiltinTool } from './builtin-tools.ts';
 import { isMuted, wordsSaid } from './muting.ts';
 import { completeSource, emptyReplyItem, opening, speak, takeReplyId } from './replies.ts';
 import { WAIT } from './settings.ts';
-import { openReplyOf, type SpeculativeReply, speculativeReplyOf } from './state.ts';
+import { isOverCeiling, openReplyOf, type SpeculativeReply, speculativeReplyOf } from './state.ts';
 import type { Step } from './step.ts';
 
 /**
@@ -158,6 +158,7 @@ function maySpeculate(step: Step, turnId: TurnId): boolean {
 
 function isFree({ state }: Step): boolean {
   const { call, floor, flow, tools } = state;
+  if (isOverCeiling(state)) return false;
   if (call.phase !== 'live' || floor.phase !== 'free' || !flow.allowsSpeculation) return false;
   return openReplyOf(state) === null && Object.keys(tools).length === 0;
 }

@@ -151,6 +151,12 @@ export function initialCallState(settings: CallSettings): CallState {
   };
 }
 
+/** The call has cost as much as it may: nothing more is asked of a model. */
+export function isOverCeiling({ settings, spentUsd }: CallState): boolean {
+  const { maxCostUsd } = settings.pipeline;
+  return maxCostUsd !== null && spentUsd >= maxCostUsd;
+}
+
 /** The open reply, of which there is at most one; a speculative one is none yet. */
 export function openReplyOf(state: CallState): Reply | null {
   return Object.values(state.replies).find(({ phase }) => phase.phase !== 'speculating') ?? null;
