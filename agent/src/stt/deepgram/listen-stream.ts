@@ -88,7 +88,8 @@ export function openListenStream(options: {
       lastInterim = '';
     },
     onLate(final) {
-      const isDeaf = heard.transcript.coveredUntilMs <= heard.utteranceStartMs;
+      const accountedUntilMs = Math.max(heard.transcript.coveredUntilMs, heard.utteranceStartMs);
+      const isDeaf = (final.untilMs ?? heard.sentMs) - accountedUntilMs >= ANSWERED_SPEECH_MS;
       if (isDeaf && final.speechMs >= ANSWERED_SPEECH_MS) {
         life.fail(failed('timeout', `no answer to ${Math.round(final.speechMs)} ms of speech`));
         return false;
