@@ -20,10 +20,13 @@ export interface SwitchedSttStream extends SttStream {
 
 /**
  * Longest wait for the final that is owed first, in ms, counted from its asking, from the answer before it and from any other
- * sign. Source: twice the 95th percentile of the slowest streaming recogniser (1,345 ms). Recognisers that cannot go deaf
- * have no deadline: what they compute takes as long as it takes.
+ * sign. Source: past the 95th percentile of streaming recognisers that may be chosen (965 ms), and early enough for
+ * the next to answer before a call goes on with the words that it has, 1.5 s after its turn. A recogniser without
+ * interims begins its work only then, and leaves no half of a sentence: it has longer. One that cannot go deaf has no
+ * deadline: it computes for as long as that takes.
  */
-const FINAL_MS = 2_700;
+const FINAL_MS = 1_200;
+const WHOLE_FINAL_MS = 2_700;
 
 /** Waits before everybody is tried again, in ms: at once, then longer while nobody gives a sign. */
 const AGAIN_WAITS_MS = [0, 250, 1_000, 5_000];
@@ -73,8 +76,10 @@ export function openSwitchedStream(options: {
   };
 
   const expectFinal = ({ candidate, attempt }: Listener) => {
-    const isOwed = memory.owed > 0 && candidate.stage.capabilities.mayGoDeaf;
-    attempt.expectBy(isOwed ? { atMs: clock.nowMs() + FINAL_MS, missing: 'the final' } : null);
+    const { mayGoDeaf, givesInterims } = candidate.stage.capabilities;
+    if (memory.owed === 0 || !mayGoDeaf) return attempt.expectBy(null);
+    const withinMs = givesInterims ? FINAL_MS : WHOLE_FINAL_MS;
+    attempt.expectBy({ atMs: clock.nowMs() + withinMs, missing: 'the final' });
   };
 
   const hear = (from: Listener, event: SttEvent) => {

@@ -9,7 +9,8 @@ import type { SttEvent } from './contract.ts';
 import { createSwitchedStt } from './switched.ts';
 import { type CountingEar, createCountingEar, frameOf } from './testing/counting-ear.ts';
 
-const FINAL_MS = 2_700;
+const FINAL_MS = 1_200;
+const WHOLE_FINAL_MS = 2_700;
 
 type EarOptions = Omit<Parameters<typeof createCountingEar>[0], 'name' | 'clock'>;
 
@@ -162,6 +163,17 @@ describe('recognisers behind one', () => {
     await clock.advance(100);
     ear.stream.giveUp();
     expect(b.log.streams).toEqual([['1']]);
+    expect(switched).toMatchObject([{ cause: 'failed', code: 'timeout' }]);
+  });
+
+  it('one without interims has longer for its final', async () => {
+    const { clock, open, switched } = setUp({ faults: [HANG], capabilities: { givesInterims: false } });
+    const ear = open();
+    ear.say(1);
+    ear.stream.finalize();
+    await clock.advance(WHOLE_FINAL_MS - 1);
+    expect(switched).toEqual([]);
+    await clock.advance(2);
     expect(switched).toMatchObject([{ cause: 'failed', code: 'timeout' }]);
   });
 
