@@ -63,6 +63,7 @@ function createDeepgramTts(given: ProviderGiven): Tts {
     const known = byModel.get(voiceModel);
     if (known !== undefined) return known;
     const sockets = createSpeakSockets({
+      clock,
       open: (hooks) =>
         openSpeakSocket({
           ...hooks,

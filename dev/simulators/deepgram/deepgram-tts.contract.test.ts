@@ -122,9 +122,12 @@ describe('Deepgram', () => {
     // 50 ms are asked for; ten times that is a hang.
     expect(clock.nowMs() - atMs).toBeLessThan(500);
     expect((await iterator.next()).done).toBe(true);
-    const alone = soundOf(await speak(tts));
-    await expect.poll(() => vendors.log.openCount).toBe(2);
-    expect(soundOf(await speak(tts))).toEqual(alone);
+    const alone = await speak(tts);
+    // The socket that was cleared is one of the three that speak now.
+    for (const other of await Promise.all([speak(tts), speak(tts), speak(tts)])) {
+      expect(soundOf(other)).toEqual(soundOf(alone));
+    }
+    expect(vendors.log.entries({ kind: 'request' }).length).toBeLessThanOrEqual(4);
   });
 
   test('a socket whose Clear is not confirmed is used no more', async () => {

@@ -182,6 +182,21 @@ describe('a stream to Nova', () => {
     expect(finalsOf(events).at(-1)).toMatchObject({ text: 'is Anna' });
   });
 
+  test('a late answer to a Finalize is not taken for that of the next one', async () => {
+    const { speak, tell, stream, events, clock } = start();
+    speak(1_000);
+    await tell(0, 900, 'yes', { is_final: true });
+    stream.finalize();
+    await clock.advance(1_000);
+    expect(finalsOf(events)).toMatchObject([{ text: 'yes' }]);
+    speak(1_000);
+    stream.finalize();
+    await tell(900, 1_000, '', { is_final: true, from_finalize: true });
+    expect(finalsOf(events)).toHaveLength(1);
+    await tell(1_000, 1_600, 'and tea', { is_final: true, from_finalize: true });
+    expect(finalsOf(events).at(-1)).toMatchObject({ text: 'and tea' });
+  });
+
   test('speech without any answer is a vendor that hears nothing', async () => {
     const { speak, stream, over, clock, sent } = start();
     speak(1_000);

@@ -48,8 +48,17 @@ const ANSWERED_SPEECH_MS = 500;
 interface Heard {
   sentMs: number;
   utteranceStartMs: number;
+  /** Finalize messages that the vendor may still answer. */
+  unconfirmed: number;
   readonly transcript: Transcript;
 }
+
+const nothingHeard = (): Heard => ({
+  sentMs: 0,
+  utteranceStartMs: 0,
+  unconfirmed: 0,
+  transcript: createTranscript(),
+});
 
 /** One ear's stream to Nova. Finals are given when they are asked for: until then final words are part of interims. */
 export function openListenStream(options: {
@@ -62,7 +71,7 @@ export function openListenStream(options: {
   const { clock, log } = options;
   const spoken = createSpokenSound({ prefixPaddingMs: options.prefixPaddingMs, tailMs: TAIL_MS });
   const keepAlive = createKeepAlive({ clock });
-  let heard: Heard = { sentMs: 0, utteranceStartMs: 0, transcript: createTranscript() };
+  let heard = nothingHeard();
   /** Speech since a final was asked for last. */
   let speechMs = 0;
   let lastInterim = '';
@@ -113,14 +122,24 @@ export function openListenStream(options: {
     const span = spanOf(results);
     transcript.take(span);
     if (span.text !== '') speechBegan();
-    const asked = owed.first?.untilMs ?? Number.POSITIVE_INFINITY;
-    if (results.from_finalize && span.endMs >= asked - FINALISED_NEAR_MS) owed.giveFirst();
-    else owed.giveReady();
+    if (results.from_finalize) takeFinalized(span.endMs);
+    owed.giveReady();
     if (transcript.text !== '' && transcript.text !== lastInterim) {
       lastInterim = transcript.text;
       life.give({ type: 'interim', text: lastInterim });
     }
     if (results.speech_final) speechEnded();
+  };
+
+  /** The answer to a Finalize: the oldest one's, unless an older one was given up or given before its answer came. */
+  const takeFinalized = (endMs: number) => {
+    const isOfOlder = heard.unconfirmed > owed.waitingCount;
+    heard.unconfirmed -= 1;
+    const untilMs = owed.first?.untilMs ?? null;
+    if (untilMs === null || (isOfOlder && endMs < untilMs - FINALISED_NEAR_MS)) return;
+    owed.giveFirst();
+    // Answers come in order: what older ones did not get, they do not get any more.
+    heard.unconfirmed = owed.waitingCount;
   };
 
   const take = (message: ListenMessage) => {
@@ -150,7 +169,7 @@ export function openListenStream(options: {
     : openSoundLine<ListenMessage, ListenSocket>({
         connect: options.connect,
         onOpen(socket) {
-          heard = { sentMs: 0, utteranceStartMs: 0, transcript: createTranscript() };
+          heard = nothingHeard();
           keepAlive.start(() => socket.sendKeepAlive({ type: 'KeepAlive' }));
         },
         sendSound(socket, { samples }) {
@@ -163,6 +182,7 @@ export function openListenStream(options: {
         sendWish(socket, final) {
           socket.sendFinalize({ type: 'Finalize' });
           keepAlive.sent();
+          heard.unconfirmed += 1;
           owed.wait(final, heard.sentMs);
           owed.giveReady();
         },

@@ -14,6 +14,8 @@ export interface OwedFinals {
   /** All sound before the wish is at the vendor: from here on it is waited for no longer than the deadline. */
   wait(final: OwedFinal, untilMs: number): void;
   readonly first: OwedFinal | undefined;
+  /** How many the vendor is waited for. */
+  readonly waitingCount: number;
   /** Gives the first, ready or not, and what is ready behind it. */
   giveFirst(): void;
   /** Gives what is ready, from the first on. */
@@ -66,6 +68,9 @@ export function createOwedFinals(options: {
     },
     get first() {
       return owed[0];
+    },
+    get waitingCount() {
+      return owed.filter(({ untilMs }) => untilMs !== null).length;
     },
     giveFirst,
     giveReady,

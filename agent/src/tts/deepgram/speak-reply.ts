@@ -1,26 +1,27 @@
-import { createAsyncQueue } from '../../runtime/async-queue.ts';
+import { type AsyncQueue, createAsyncQueue } from '../../runtime/async-queue.ts';
 import { DEEPGRAM, failed } from '../../runtime/deepgram-connection.ts';
 import type { TtsEvent } from '../contract.ts';
 import type { VoicePace } from '../estimated-marks.ts';
-import type { TtsSegment } from '../reply.ts';
-import { splitSpeakable } from '../speakable-pieces.ts';
-import { createTimedSegment, type TimedSegment } from '../timed-segment.ts';
-import { syllablesIn } from '../word-marks.ts';
+import { markedSound } from '../marked-sound.ts';
+import { MOST_WAITING_SEGMENTS, type TtsSegment } from '../reply.ts';
+import { hasWords } from '../sayable.ts';
+import { textParts } from '../text-parts.ts';
 import type { SpeakListener, SpeakSocket } from './speak-socket.ts';
 
-/** Events that may wait to be read: an hour of sound. */
-const MOST_EVENTS = 100_000;
+/** Pieces of a segment's sound that may wait to be read: some minutes of it. */
+const MOST_SOUNDS = 20_000;
 /** Segments at the vendor at a time: the one that sounds, and the next, so that there is no gap between them. */
 const MOST_AT_VENDOR = 2;
+/** Most characters of a message to the vendor. Source: its limit, as others have met it. */
+const LONGEST_CHARS = 2_000;
 
+/** A segment that is to sound. */
 interface Line {
-  readonly segmentId: string;
+  readonly segment: TtsSegment;
   /** What is sent; empty where there is nothing to say. */
-  readonly pieces: readonly string[];
+  readonly parts: readonly string[];
   readonly characters: number;
-  readonly timed: TimedSegment;
-  isSent: boolean;
-  isBilled: boolean;
+  readonly sound: AsyncQueue<Int16Array>;
 }
 
 /** Speaks one reply, segment by segment, each flushed, so that its sound comes at once and ends with a sign. */
@@ -34,82 +35,84 @@ export async function* speakReply(
     readonly signal: AbortSignal;
   },
 ): AsyncGenerator<TtsEvent> {
-  const { signal, model } = options;
-  const events = createAsyncQueue<TtsEvent>(MOST_EVENTS);
-  const lines: Line[] = [];
+  const { signal, model, sampleRateHz, pace } = options;
+  const lines = createAsyncQueue<Line>(MOST_WAITING_SEGMENTS);
+  const unsent: Line[] = [];
+  const atVendor: Line[] = [];
   let socket: SpeakSocket | null = null;
-  let isLast = false;
 
-  const give = (made: readonly TtsEvent[]) => {
-    for (const event of made) events.push(event);
+  const fail = (reason: unknown) => {
+    for (const { sound } of [...atVendor, ...unsent]) sound.fail(reason);
+    lines.fail(reason);
   };
   const listener: SpeakListener = {
-    onSound: (samples) => give(lines[0]?.timed.sound(samples) ?? []),
+    onSound: (samples) => void atVendor[0]?.sound.push(samples),
     onFlushed() {
-      const line = lines.shift();
-      if (line === undefined) return;
-      if (line.timed.receivedMs === 0) return events.fail(failed('unavailable', 'a text was given no sound'));
-      give(line.timed.end());
-      goOn();
+      atVendor.shift()?.sound.end();
+      send();
     },
-    onLost: events.fail,
+    onLost: fail,
   };
-
-  /** Sends what may be sent, and gives what needs no sound. */
-  const goOn = () => {
-    if (signal.aborted) return;
-    for (const line of lines.filter(({ isSent, pieces }) => !isSent && pieces.length > 0)) {
-      const atVendor = lines.filter(({ isSent }) => isSent).length;
-      if (atVendor === MOST_AT_VENDOR) break;
-      if (socket !== null && !socket.allows(line.characters)) {
-        if (atVendor > 0) break;
+  const send = () => {
+    while (atVendor.length < MOST_AT_VENDOR) {
+      const [next] = unsent;
+      if (next === undefined || signal.aborted) return;
+      if (socket !== null && !socket.allows(next.characters)) {
+        if (atVendor.length > 0) return;
         socket.release();
         socket = null;
       }
-      socket ??= options.takeSocket(line.characters, listener);
-      socket.say(line.pieces);
-      line.isSent = true;
+      socket ??= options.takeSocket(next.characters, listener);
+      socket.say(next.parts);
+      unsent.shift();
+      atVendor.push(next);
     }
-    while (lines[0]?.pieces.length === 0) give(lines.shift()?.timed.end() ?? []);
-    const [head] = lines;
-    if (head?.isSent && !head.isBilled) {
-      head.isBilled = true;
-      const { segmentId, characters } = head;
-      events.push({ type: 'usage', segmentId, provider: DEEPGRAM, model, characters });
-    }
-    if (isLast && lines.length === 0) events.end();
   };
-
   const read = async () => {
-    for await (const { segmentId, text } of segments) {
-      const pieces = piecesOf(text);
-      const characters = pieces.reduce((sum, piece) => sum + piece.length, 0);
-      const timed = createTimedSegment({ ...options, segmentId, text });
-      lines.push({ segmentId, pieces, characters, timed, isSent: false, isBilled: false });
-      goOn();
+    for await (const segment of segments) {
+      const line = lineOf(segment);
+      lines.push(line);
+      if (line.parts.length > 0) unsent.push(line);
+      send();
     }
-    isLast = true;
-    goOn();
+    lines.end();
   };
-
   const stop = () => {
     socket?.release();
     socket = null;
-    events.end();
+    fail(signal.reason);
   };
+
   if (signal.aborted) return;
   signal.addEventListener('abort', stop, { once: true });
-  read().catch(events.fail);
+  read().catch(fail);
   try {
-    yield* events;
+    for await (const { segment, parts, characters, sound } of lines) {
+      const { segmentId, text } = segment;
+      let durationMs = 0;
+      if (parts.length > 0) {
+        yield { type: 'usage', segmentId, provider: DEEPGRAM, model, characters };
+        const piece = { text, charStart: 0, startMs: 0 };
+        durationMs = yield* markedSound({ segmentId, piece, sampleRateHz, pace, sound });
+        if (durationMs === 0) throw failed('unavailable', 'a text was given no sound');
+      }
+      yield { type: 'segmentEnd', segmentId, durationMs };
+    }
   } finally {
     signal.removeEventListener('abort', stop);
     stop();
   }
 }
 
-/** What is sent of a segment: control characters say nothing, and the vendor bounds the length of a message. */
-function piecesOf(text: string): readonly string[] {
-  if (syllablesIn(text) === 0) return [];
-  return splitSpeakable(text.replace(/\p{Cc}/gu, ' ')).map((piece) => piece.text);
+function lineOf(segment: TtsSegment): Line {
+  // Control characters say nothing.
+  const parts = hasWords(segment.text)
+    ? textParts(segment.text.replace(/\p{Cc}/gu, ' '), LONGEST_CHARS).map(({ text }) => text)
+    : [];
+  return {
+    segment,
+    parts,
+    characters: parts.reduce((sum, part) => sum + part.length, 0),
+    sound: createAsyncQueue<Int16Array>(MOST_SOUNDS),
+  };
 }

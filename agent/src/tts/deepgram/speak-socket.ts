@@ -9,6 +9,7 @@ import {
 } from '../../runtime/deepgram-connection.ts';
 import { createDeferred } from '../../runtime/deferred.ts';
 import type { ProviderError } from '../../runtime/provider-error.ts';
+import { createPcmStream } from '../pcm-stream.ts';
 import { createSpeakAllowance } from './speak-allowance.ts';
 
 /** One socket to a voice, for one reply after another: the vendor's sound does not say whose it is. */
@@ -77,7 +78,7 @@ export function openSpeakSocket(options: {
   let vendor: VendorSpeakSocket | null = null;
   let unsent: readonly (readonly string[])[] = [];
   let phase: Phase = { kind: 'idle' };
-  let oddByte: number | null = null;
+  let pcm = createPcmStream();
   const bornAtMs = clock.nowMs();
 
   const gone = (error: ProviderError) => {
@@ -97,7 +98,7 @@ export function openSpeakSocket(options: {
   };
   const idle = () => {
     phase = { kind: 'idle' };
-    oddByte = null;
+    pcm = createPcmStream();
     options.onIdle(socket);
   };
 
@@ -106,7 +107,7 @@ export function openSpeakSocket(options: {
       case 'Flushed':
         if (phase.kind !== 'speaking' || phase.owedFlushes === 0) return;
         phase = { ...phase, owedFlushes: phase.owedFlushes - 1 };
-        oddByte = null;
+        pcm = createPcmStream();
         return phase.listener.onFlushed();
       case 'Cleared':
         if (phase.kind !== 'clearing') return;
@@ -124,11 +125,7 @@ export function openSpeakSocket(options: {
   };
   const takeSound = (bytes: Buffer) => {
     if (phase.kind !== 'speaking') return;
-    const whole = oddByte === null ? bytes : Buffer.concat([Buffer.of(oddByte), bytes]);
-    oddByte = whole.length % 2 === 1 ? (whole.at(-1) ?? null) : null;
-    const even = new Uint8Array(whole.length - (whole.length % 2));
-    even.set(whole.subarray(0, even.length));
-    const samples = new Int16Array(even.buffer);
+    const samples = pcm.push(bytes);
     if (samples.length > 0) phase.listener.onSound(samples);
   };
   const send = (to: VendorSpeakSocket, pieces: readonly string[]) => {

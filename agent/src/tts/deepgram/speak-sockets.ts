@@ -1,3 +1,4 @@
+import type { Clock } from '../../runtime/clock.ts';
 import type { SpeakListener, SpeakSocket } from './speak-socket.ts';
 
 /** The sockets to one voice: each reply has one for itself, and one more is open for the next. */
@@ -9,31 +10,44 @@ export interface SpeakSockets {
   close(): void;
 }
 
-/** Idle sockets that are kept: each counts at the vendor, which allows a project some dozens. */
-const MOST_IDLE = 2;
+/** How long a socket beside the spare stays open unused, in ms: calls of a busy time come back to it. */
+const UNUSED_MS = 60_000;
 
 export function createSpeakSockets({
+  clock,
   open,
 }: {
+  readonly clock: Clock;
   readonly open: (hooks: {
     readonly onIdle: (socket: SpeakSocket) => void;
     readonly onGone: (socket: SpeakSocket, isWorn: boolean) => void;
   }) => SpeakSocket;
 }): SpeakSockets {
   const all = new Set<SpeakSocket>();
-  const idle = new Set<SpeakSocket>();
+  /** With what takes back that they are closed for want of use. */
+  const idle = new Map<SpeakSocket, () => void>();
   let isClosed = false;
 
-  const drop = (socket: SpeakSocket) => {
-    all.delete(socket);
+  const takeFromIdle = (socket: SpeakSocket) => {
+    idle.get(socket)?.();
     idle.delete(socket);
+  };
+  const drop = (socket: SpeakSocket) => {
+    takeFromIdle(socket);
+    all.delete(socket);
+  };
+  const keep = (socket: SpeakSocket) => {
+    const cancel = clock.at(clock.nowMs() + UNUSED_MS, () => {
+      if (idle.size === 1) return keep(socket);
+      drop(socket);
+      socket.close();
+    });
+    idle.set(socket, cancel);
   };
   const openIdle = (): SpeakSocket => {
     const socket = open({
-      onIdle(freed) {
-        if (idle.size < MOST_IDLE) return void idle.add(freed);
-        drop(freed);
-        freed.close();
+      onIdle: (freed) => {
+        if (all.has(freed)) keep(freed);
       },
       onGone(lost, isWorn) {
         drop(lost);
@@ -42,15 +56,15 @@ export function createSpeakSockets({
       },
     });
     all.add(socket);
-    idle.add(socket);
+    keep(socket);
     return socket;
   };
-  const spare = (): SpeakSocket | null => (isClosed ? null : ([...idle][0] ?? openIdle()));
+  const spare = (): SpeakSocket | null => (isClosed ? null : ([...idle.keys()][0] ?? openIdle()));
 
   return {
     take(characters, listener) {
-      const socket = [...idle].find((one) => one.allows(characters)) ?? openIdle();
-      idle.delete(socket);
+      const socket = [...idle.keys()].find((one) => one.allows(characters)) ?? openIdle();
+      takeFromIdle(socket);
       socket.take(listener);
       spare();
       return socket;
@@ -58,9 +72,11 @@ export function createSpeakSockets({
     warm: async () => spare()?.opened,
     close() {
       isClosed = true;
-      for (const socket of all) socket.close();
+      for (const socket of all) {
+        takeFromIdle(socket);
+        socket.close();
+      }
       all.clear();
-      idle.clear();
     },
   };
 }
