@@ -4,13 +4,13 @@ import { z } from 'zod';
 export const deepgramSttSettings = z.strictObject({
   /** Language in place of the agent's: `multi` lets a Nova-3 model hear several. Default: the agent's. */
   language: z.string().min(2).max(16).optional(),
-  /** Names and terms to listen for, at most 100. Default none. Source of the length: longer ones were refused. */
+  /** Names and terms to listen for, at most 100. Default none. Source: threads on refused requests, for their length. */
   keyterms: z.array(z.string().min(1).max(100)).max(100).default([]),
   /** Punctuation and capitals. Nova alone: Flux always has them. Default true. */
   punctuate: z.boolean().default(true),
   /** Dates, amounts and the like as people write them; a final may wait for the end of a number. Nova. Default false. */
   smartFormat: z.boolean().default(false),
-  /** Numbers as digits. Default false. */
+  /** Numbers as digits. Nova and Flux. Default false. */
   numerals: z.boolean().default(false),
   /** Swear words as asterisks. Default false. */
   profanityFilter: z.boolean().default(false),
