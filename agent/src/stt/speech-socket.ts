@@ -17,6 +17,11 @@ export interface SpeechSocket {
 /** Frames of sound that may wait: 10 s of 32 ms each, the bound of the stage's contract. */
 const MOST_WAITING_SOUNDS = 312;
 
+/** A connection that ends sooner, in ms, has not ended because nobody spoke. */
+const SHORT_LIFE_MS = 5_000;
+/** So many of them in a row are a vendor that does not serve us. */
+const MOST_SHORT_LIVES = 3;
+
 interface Frame {
   readonly text: string;
   readonly isSound: boolean;
@@ -47,7 +52,14 @@ export function openSpeechSocket(
 ): SpeechSocket {
   const { signal } = options;
   let phase: Phase = { kind: 'resting' };
+  let shortLives = 0;
 
+  /** Whether the connection that ends may be opened anew by the next frame. */
+  const mayRest = (): boolean => {
+    const livedMs = phase.kind === 'open' ? options.clock.nowMs() - phase.sinceMs : 0;
+    shortLives = livedMs < SHORT_LIFE_MS ? shortLives + 1 : 0;
+    return shortLives < MOST_SHORT_LIVES && options.mayRest();
+  };
   const lose = (error: unknown) => {
     if (phase.kind === 'over') return;
     phase = { kind: 'over' };
@@ -65,7 +77,7 @@ export function openSpeechSocket(
         if (end.by === 'us') return;
         const { error, isIdle } =
           end.by === 'vendor' ? options.closeError(end.code, end.reason) : { error: end.error, isIdle: true };
-        if (isIdle && options.mayRest()) phase = { kind: 'resting' };
+        if (isIdle && mayRest()) phase = { kind: 'resting' };
         else lose(error);
       },
     }).then((socket) => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createEstimatedMarks, createVoicePace } from './estimated-marks.ts';
+import { createEstimatedMarks, createVoicePace, createVoicePaces } from './estimated-marks.ts';
 
 const TEXT = 'Good morning, how can I help you today?';
 const wordsOf = (marks: readonly { charStart: number; charEnd: number }[]) =>
@@ -41,6 +41,13 @@ test('the pace of a voice is learned from what it said, and not from a word alon
 
 test('a faster voice is expected to be faster', () => {
   expect(createVoicePace(2).msASyllable).toBeCloseTo(createVoicePace().msASyllable / 2);
+});
+
+test('what one voice teaches is not believed of another', () => {
+  const paceOf = createVoicePaces();
+  paceOf('fast').learn(10, 1_000);
+  expect(paceOf('fast').msASyllable).toBeCloseTo(100);
+  expect(paceOf('slow').msASyllable).toBe(createVoicePace().msASyllable);
 });
 
 test('a text without words has no marks', () => {

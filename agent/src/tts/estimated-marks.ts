@@ -33,6 +33,16 @@ export function createVoicePace(speed = 1): VoicePace {
   };
 }
 
+/** The paces of voices that a provider speaks with, each learned by itself. */
+export function createVoicePaces(speed = 1): (voice: string) => VoicePace {
+  const paces = new Map<string, VoicePace>();
+  return (voice) => {
+    const pace = paces.get(voice) ?? createVoicePace(speed);
+    paces.set(voice, pace);
+    return pace;
+  };
+}
+
 /** Marks of one text while its sound streams in and its length is not known. */
 export interface EstimatedMarks {
   /** Marks of the words that end by then; to be given before the sound up to there. The last word waits for `end`. */

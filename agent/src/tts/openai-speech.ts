@@ -3,7 +3,7 @@ import { openaiFault } from '../runtime/openai-fault.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import { askedAhead } from './asked-ahead.ts';
 import type { TtsEvent } from './contract.ts';
-import { createVoicePace, type VoicePace } from './estimated-marks.ts';
+import { createVoicePaces, type VoicePace } from './estimated-marks.ts';
 import { markedSound } from './marked-sound.ts';
 import { pcmSamples } from './pcm-samples.ts';
 import type { Speak, TtsSegment } from './reply.ts';
@@ -31,12 +31,7 @@ interface Asked {
 
 /** Speaks segments by one request each, or more where one does not take it all. */
 export function createOpenaiSpeech(client: OpenAI, settings: SpeechSettings) {
-  const paces = new Map<string, VoicePace>();
-  const paceOf = (voice: string): VoicePace => {
-    const pace = paces.get(voice) ?? createVoicePace(settings.speed);
-    paces.set(voice, pace);
-    return pace;
-  };
+  const paceOf = createVoicePaces(settings.speed);
 
   return (voice: string): Speak =>
     async function* speak(segments, signal) {

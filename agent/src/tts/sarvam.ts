@@ -4,7 +4,7 @@ import { parseSettings } from '../runtime/provider-settings.ts';
 import { SARVAM, sarvamFault, sarvamLanguage } from '../runtime/sarvam-connection.ts';
 import { askedAhead } from './asked-ahead.ts';
 import type { Tts, TtsEvent } from './contract.ts';
-import { createVoicePace, type VoicePace } from './estimated-marks.ts';
+import { createVoicePaces, type VoicePace } from './estimated-marks.ts';
 import { markedSound } from './marked-sound.ts';
 import { pcmSamples } from './pcm-samples.ts';
 import { createOpenReplies, type TtsSegment } from './reply.ts';
@@ -82,17 +82,12 @@ export const sarvamTts: Provider<Tts> = {
     const query = new URLSearchParams({ model: kind.name, send_completion_event: 'true' });
     const lines = createSarvamLines({ url: `${baseUrl}/text-to-speech/ws?${query}`, apiKey, clock, log });
     const replies = createOpenReplies({ provider: SARVAM.name });
-    const paces = new Map<string, VoicePace>();
+    const paceOf = createVoicePaces(settings.pace);
 
     const checkVoice = (voice: string) => {
       if (!kind.voices.includes(voice)) {
         throw badRequest(`${kind.name} has no voice "${voice}"; it has: ${kind.voices.join(', ')}`);
       }
-    };
-    const paceOf = (voice: string): VoicePace => {
-      const pace = paces.get(voice) ?? createVoicePace(settings.pace);
-      paces.set(voice, pace);
-      return pace;
     };
     return {
       provider: SARVAM.name,

@@ -6,9 +6,9 @@ import { describeSttContract } from '@parley/agent/stt/stt.contract';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../faults.ts';
+import { simulatedOpenai } from '../openai/openai.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
 import { sayTo, spokenTones, untilFinal } from '../testing/spoken-tones.ts';
-import { audioVendor } from './testing/audio-vendor.ts';
 
 const SENTENCES = [
   'Could I book a table?',
@@ -27,7 +27,7 @@ const log = pino({ level: 'silent' });
 let vendors: Simulators;
 beforeAll(async () => {
   vendors = await startSimulators({
-    vendors: [audioVendor],
+    vendors: [simulatedOpenai],
     delays: { sttFinalMs: 20 },
     script: { heard: SENTENCES },
   });

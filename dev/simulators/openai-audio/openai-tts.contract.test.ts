@@ -6,16 +6,18 @@ import { describeTtsContract } from '@parley/agent/tts/tts.contract';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../faults.ts';
+import { simulatedOpenai } from '../openai/openai.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
 import { collectReply, sayAll, soundMs } from '../testing/spoken-replies.ts';
-import { audioVendor } from './testing/audio-vendor.ts';
 
 const clock = createMonotonicClock();
 const log = pino({ level: 'silent' });
+/** Hang limit: ten times what an interruption may take to reach the vendor. */
+const CANCEL_SEEN_MS = 500;
 
 let vendors: Simulators;
 beforeAll(async () => {
-  vendors = await startSimulators({ vendors: [audioVendor], delays: { ttsFirstAudioMs: 20 } });
+  vendors = await startSimulators({ vendors: [simulatedOpenai], delays: { ttsFirstAudioMs: 20 } });
 });
 afterAll(() => vendors.stop());
 afterEach(() => {
@@ -109,7 +111,7 @@ describe('OpenAI speaks', () => {
     await vendors.log.find({ kind: 'fault', stage: 'tts' });
     ending.abort(new Error('interrupted'));
     await given;
-    await vendors.log.find({ kind: 'cancel', stage: 'tts' });
+    await vendors.log.find({ kind: 'cancel', stage: 'tts' }, CANCEL_SEEN_MS);
     await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
   });
 

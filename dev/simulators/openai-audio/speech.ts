@@ -1,7 +1,7 @@
 import { delay } from '@parley/agent/runtime/clock';
 import { z } from 'zod';
 import type { HttpRoute } from '../simulated-vendor.ts';
-import { invalidRequest } from './refusals.ts';
+import { refuse } from './refuse.ts';
 
 /** Source: the vendor's guide to speech: PCM is 24 kHz, 16 bits, without a header. */
 const PCM_RATE_HZ = 24_000;
@@ -33,7 +33,7 @@ export const speechRoute: HttpRoute = {
     const parsed = requestSchema.safeParse(JSON.parse(Buffer.from(request.body).toString('utf8')));
     if (!parsed.success) {
       const [issue] = parsed.error.issues;
-      return exchange.json(400, invalidRequest(issue?.message ?? 'invalid', issue?.path.join('.') ?? null));
+      return refuse(exchange, { message: issue?.message ?? 'invalid', param: issue?.path.join('.') ?? '' });
     }
     await delay(simulation.clock, simulation.delays.ttsFirstAudioMs, signal);
     if (exchange.takeQuirk('textForSound')) return exchange.json(200, { error: 'please try again' });

@@ -3,7 +3,7 @@ import { parseWave, type Wave } from '@parley/agent/tts/flite/wave';
 import type { Transcription, TranscriptionVerbose } from 'openai/resources/audio/transcriptions';
 import { utterancesIn } from '../heard-utterances.ts';
 import type { HttpExchange, HttpRoute } from '../simulated-vendor.ts';
-import { invalidRequest, type OpenaiFaultBody } from './refusals.ts';
+import { type BadRequest, refuse } from './refuse.ts';
 
 /** Models that take uploads. Source: openai 6.49 resources/audio.d.ts AudioModel. */
 const UPLOAD_MODEL = /^(whisper-1|gpt-4o(-mini)?-transcribe)/;
@@ -22,7 +22,7 @@ export const transcriptionsRoute: HttpRoute = {
   path: /^\/audio\/transcriptions$/,
   async answer(exchange) {
     if (exchange.request.body.length > MOST_BYTES) {
-      return exchange.json(413, invalidRequest('Maximum content size limit (26214400) exceeded', null));
+      return refuse(exchange, { status: 413, message: 'Maximum content size limit (26214400) exceeded' });
     }
     const form = await formOf(exchange);
     const text = (name: string) => form.getAll(name).filter((value) => typeof value === 'string');
@@ -35,7 +35,7 @@ export const transcriptionsRoute: HttpRoute = {
     const file = form.get('file');
     const wave = file instanceof Blob ? parseWave(new Uint8Array(await file.arrayBuffer())) : null;
     const fault = faultIn(asked, wave);
-    if (fault !== null) return exchange.json(fault.status, fault.body);
+    if (fault !== null) return refuse(exchange, fault);
     const { simulation } = exchange;
     await delay(simulation.clock, simulation.delays.sttFinalMs, exchange.signal);
     if (exchange.takeQuirk('noText')) return exchange.json(200, { task: 'transcribe' });
@@ -55,36 +55,26 @@ async function formOf({ request }: HttpExchange): Promise<FormData> {
   return new Response(Buffer.from(request.body), { headers }).formData();
 }
 
-function faultIn(asked: Asked, wave: Wave | null): { status: number; body: OpenaiFaultBody } | null {
-  const { model, format, granularities } = asked;
-  const bad = (body: OpenaiFaultBody) => ({ status: 400, body });
-  if (model === '') return bad(invalidRequest('you must provide a model parameter', 'model'));
+function faultIn({ model, format, granularities }: Asked, wave: Wave | null): BadRequest | null {
+  if (model === '') return { message: 'you must provide a model parameter', param: 'model' };
   if (!UPLOAD_MODEL.test(model)) {
-    const body = invalidRequest(
-      `The model '${model}' does not exist or you do not have access to it.`,
-      null,
-      'model_not_found',
-    );
-    return { status: 404, body };
+    const message = `The model '${model}' does not exist or you do not have access to it.`;
+    return { status: 404, message, code: 'model_not_found' };
   }
-  if (wave === null)
-    return bad(invalidRequest('Invalid file format. The simulator reads mono WAV files.', 'file'));
+  if (wave === null) {
+    return { message: 'Invalid file format. The simulator reads mono WAV files.', param: 'file' };
+  }
   if ((wave.samples.length * 1000) / wave.sampleRateHz < SHORTEST_SOUND_MS) {
-    return bad(
-      invalidRequest(
-        'Audio file is too short. Minimum audio length is 0.1 seconds.',
-        'file',
-        'audio_too_short',
-      ),
-    );
+    const message = 'Audio file is too short. Minimum audio length is 0.1 seconds.';
+    return { message, param: 'file', code: 'audio_too_short' };
   }
   const formats = model.startsWith('whisper') ? ['json', 'verbose_json'] : ['json'];
   if (!formats.includes(format)) {
     const message = `response_format '${format}' is not compatible with model '${model}'. Use ${formats.join(' or ')} instead.`;
-    return bad(invalidRequest(message, 'response_format', 'unsupported_value'));
+    return { message, param: 'response_format', code: 'unsupported_value' };
   }
   if (granularities.length > 0 && format !== 'verbose_json') {
-    return bad(invalidRequest('timestamp_granularities needs verbose_json', 'timestamp_granularities'));
+    return { message: 'timestamp_granularities needs verbose_json', param: 'timestamp_granularities' };
   }
   return null;
 }

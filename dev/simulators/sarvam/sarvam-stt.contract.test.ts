@@ -227,6 +227,26 @@ describe('Sarvam hears', () => {
     expect(query()).toHaveLength(2);
   });
 
+  test('one that is closed again and again is lost', async () => {
+    vendors.faults.arm('sarvam', 'stt', { kind: 'quirk', name: 'newEvent' }, 9);
+    vendors.faults.arm('sarvam', 'stt', { kind: 'close', code: 1011, reason: 'internal' }, 9);
+    const { stream, events } = open(create());
+    const lost = untilFinal(events).catch((error: unknown) => error);
+    const silence = { samples: new Int16Array(512), sampleRateHz: 16_000, isSpeech: false };
+    let isLost = false;
+    void lost.then(() => {
+      isLost = true;
+    });
+    const feed = () => {
+      stream.push(silence);
+      return isLost;
+    };
+    await expect.poll(feed).toBe(true);
+    expect(await lost).toMatchObject({ code: 'unavailable' });
+    stream.push(silence);
+    expect(query()).toHaveLength(3);
+  });
+
   test('twenty callers at once are each understood', async () => {
     const stt = create();
     const ears = Array.from({ length: 20 }, (_, index) => ({

@@ -11,6 +11,8 @@ import { simulatedSarvam } from './sarvam.ts';
 
 const clock = createMonotonicClock();
 const log = pino({ level: 'silent' });
+/** Hang limit: ten times what an interruption may take to reach the vendor. */
+const CANCEL_SEEN_MS = 500;
 const TEXT = 'Your table is booked for eight.';
 const live = () => new AbortController().signal;
 
@@ -139,7 +141,7 @@ describe('Sarvam speaks', () => {
     const reply = sayAll(tts, [`${TEXT} `.repeat(40)], ending.signal);
     for await (const event of reply) if (event.type === 'audio') break;
     ending.abort(new Error('interrupted'));
-    await vendors.log.find({ kind: 'cancel', stage: 'tts' });
+    await vendors.log.find({ kind: 'cancel', stage: 'tts' }, CANCEL_SEEN_MS);
     await expect.poll(openLines).toBe(1);
     const lines = vendors.log.exchanges().length;
     const events = await collectReply(sayAll(tts, [TEXT], live()));
