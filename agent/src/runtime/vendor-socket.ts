@@ -79,7 +79,7 @@ export function openVendorSocket(options: VendorSocketOptions): Promise<VendorSo
       socket.terminate();
     };
     const close = () => {
-      if (isClosing) return;
+      if (isClosing || socket.readyState === WebSocket.CLOSED) return;
       isClosing = true;
       if (!wasOpen) return socket.terminate();
       socket.close(1000);

@@ -5,6 +5,7 @@ import type { Clock } from '../runtime/clock.ts';
 import type { HeardFrame, SttEvent, SttStream } from './contract.ts';
 import { answeringFinal, NOTHING_SAID } from './final-event.ts';
 import { readServerMessage, sessionError } from './openai-realtime-messages.ts';
+import { frameMs, recentFrames } from './recent-frames.ts';
 import { openSpeechSocket } from './speech-socket.ts';
 
 /** Events that may wait to be read; a reader that is further behind has stopped reading. */
@@ -168,16 +169,16 @@ export function openRealtimeStream(options: {
       if (utterance.kind === 'quiet') {
         const before = [...utterance.before, frame];
         if (!frame.isSpeech) {
-          utterance = { kind: 'quiet', before: within(before, prefixPaddingMs) };
+          utterance = { kind: 'quiet', before: recentFrames(before, prefixPaddingMs) };
           return;
         }
         const resampler = createResampler({ fromHz: frame.sampleRateHz, toHz: SESSION_RATE_HZ });
-        utterance = { kind: 'speaking', resampler, speechMs: msOf(frame) };
+        utterance = { kind: 'speaking', resampler, speechMs: frameMs(frame) };
         for (const { samples } of before) append(resampler.push(samples));
         return;
       }
       const { resampler, speechMs } = utterance;
-      utterance = { ...utterance, speechMs: speechMs + (frame.isSpeech ? msOf(frame) : 0) };
+      utterance = { ...utterance, speechMs: speechMs + (frame.isSpeech ? frameMs(frame) : 0) };
       append(resampler.push(frame.samples));
     },
     finalize() {
@@ -221,19 +222,4 @@ function sessionUpdate({ model, language, prompt, noiseReduction }: RealtimeSett
       },
     },
   };
-}
-
-function msOf({ samples, sampleRateHz }: HeardFrame): number {
-  return (samples.length * 1000) / sampleRateHz;
-}
-
-/** The last frames that are no longer together than `longestMs`. */
-function within(frames: readonly HeardFrame[], longestMs: number): readonly HeardFrame[] {
-  let ms = frames.reduce((sum, frame) => sum + msOf(frame), 0);
-  const from = frames.findIndex((frame) => {
-    if (ms <= longestMs) return true;
-    ms -= msOf(frame);
-    return false;
-  });
-  return from < 0 ? [] : frames.slice(from);
 }

@@ -172,6 +172,19 @@ describe('ElevenLabs', () => {
     expect((await hear(line, greeting)).at(-1)).toMatchObject({ text: greeting.text });
   });
 
+  test.each([-60_000, 60_000])(
+    'words that a clock tells %i ms wrong stay in order, within what was said',
+    async (skewMs) => {
+      simulators.faults.arm('elevenlabs', 'stt', { kind: 'clockSkew', skewMs });
+      const final = (await hear(open(), booking)).at(-1);
+      if (final?.type !== 'final') throw new Error('no final');
+      const edges = final.words.flatMap(({ startMs, endMs }) => [startMs, endMs]);
+      expect(edges).toEqual([...edges].sort((a, b) => a - b));
+      expect(edges[0]).toBeGreaterThanOrEqual(0);
+      expect(edges.at(-1)).toBeLessThanOrEqual(2_000);
+    },
+  );
+
   test('a text whose times do not come is given without them', async () => {
     const line = open();
     simulators.faults.arm('elevenlabs', 'stt', { kind: 'quirk', name: 'noTimestamps' });
