@@ -1,5 +1,6 @@
-import type { Llm, LlmEvent } from '@parley/agent/llm/contract';
+import type { Llm, LlmEvent, LlmRequest } from '@parley/agent/llm/contract';
 import { googleLlm } from '@parley/agent/llm/google';
+import { describeLlm } from '@parley/agent/llm/llm.contract';
 import { openaiLlm } from '@parley/agent/llm/openai';
 import { createSwitchedLlm } from '@parley/agent/llm/switched';
 import { createMonotonicClock } from '@parley/agent/runtime/clock';
@@ -9,6 +10,7 @@ import type { Switched } from '@parley/agent/runtime/provider-order';
 import type { Stt } from '@parley/agent/stt/contract';
 import { deepgramStt } from '@parley/agent/stt/deepgram';
 import { openaiStt } from '@parley/agent/stt/openai';
+import { describeSttContract } from '@parley/agent/stt/stt.contract';
 import { createSwitchedStt } from '@parley/agent/stt/switched';
 import { cartesiaTts } from '@parley/agent/tts/cartesia';
 import type { Tts, TtsEvent } from '@parley/agent/tts/contract';
@@ -29,6 +31,13 @@ const log = pino({ level: 'silent' });
 const HEARD = ['Could I book a table for two?', 'Tomorrow at eight, please.'];
 const [booking, time] = spokenTones(HEARD) as [KnownSpeech, KnownSpeech];
 type KnownSpeech = ReturnType<typeof spokenTones>[number];
+
+const REQUEST: LlmRequest = {
+  instructions: 'You are the voice of a restaurant.',
+  messages: [{ role: 'user', text: 'a table for two', isUnintelligible: false }],
+  node: 'start',
+  tools: [],
+};
 
 let vendors: Simulators;
 beforeAll(async () => {
@@ -70,6 +79,37 @@ function switching() {
   const onSwitched = ({ to }: Switched) => wentTo.push(to.provider);
   return { wentTo, health: createProviderHealth({ clock }), clock, log, onSwitched };
 }
+
+/** The switcher, which closes who works for it too. */
+function owning<Stage extends { close(): Promise<void> }>(
+  switcher: Stage,
+  stage: { close(): Promise<void> },
+): Stage {
+  return {
+    ...switcher,
+    async close() {
+      await switcher.close();
+      await stage.close();
+    },
+  };
+}
+
+describeSttContract('Deepgram behind a switcher', {
+  create: async () => {
+    const deepgram = candidate<Stt>(deepgramStt);
+    return owning(createSwitchedStt({ ...switching(), order: [deepgram] }), deepgram.stage);
+  },
+  speech: async () => [booking, time],
+  otherLanguage: null,
+});
+
+describeLlm('OpenAI behind a switcher', {
+  create: () => {
+    const openai = candidate<Llm>(openaiLlm);
+    return owning(createSwitchedLlm({ ...switching(), order: [openai], hedgeAfterMs: null }), openai.stage);
+  },
+  request: REQUEST,
+});
 
 const REFUSALS: readonly Fault[] = [
   { kind: 'status', status: 401 },
@@ -130,13 +170,7 @@ describe('a recogniser that fails in a call', () => {
 describe('a model that fails before it gave anything', () => {
   const ask = async (llm: Llm) => {
     const events: LlmEvent[] = [];
-    const request = {
-      instructions: 'You are the voice of a restaurant.',
-      messages: [{ role: 'user', text: 'a table for two', isUnintelligible: false }],
-      node: 'start',
-      tools: [],
-    } as const;
-    for await (const event of llm.stream(request, { signal: new AbortController().signal }))
+    for await (const event of llm.stream(REQUEST, { signal: new AbortController().signal }))
       events.push(event);
     return events.map((event) => (event.type === 'text' ? event.text : '')).join('');
   };
