@@ -1,5 +1,5 @@
 import type { Currency, CurrencyCode, SpokenLanguage } from './language.ts';
-import { numberPattern, parseNumber, sayCount, sayNumber } from './numbers.ts';
+import { MOST_DIGITS, numberPattern, parseNumber, sayCount, sayNumber } from './numbers.ts';
 import { anyOf, ENDS, type Match, type RulesOf, STARTS } from './rule.ts';
 
 const BY_SIGN: Readonly<Record<string, CurrencyCode>> = {
@@ -74,7 +74,8 @@ function namesOf({ currencies }: SpokenLanguage): ReadonlyMap<string, CurrencyCo
 
 function sayAmount(text: string, currency: Currency, language: SpokenLanguage): string {
   const { whole, fraction } = parseNumber(text, language);
-  if (fraction.length > 2 || (fraction !== '' && currency.minorMany === undefined))
+  const isLong = whole.length > MOST_DIGITS || fraction.length > 2;
+  if (isLong || (fraction !== '' && currency.minorMany === undefined))
     return `${sayNumber(text, language)} ${currency.many}`;
   const cents = BigInt(fraction === '' ? '0' : fraction.padEnd(2, '0'));
   const units = BigInt(whole === '' ? '0' : whole);
@@ -93,5 +94,6 @@ function nameAmount(amount: bigint, one: string, many: string, language: SpokenL
 function sayScaled(text: string, power: number, currency: Currency, language: SpokenLanguage): string {
   const { whole, fraction } = parseNumber(text, language);
   const digits = whole + fraction.padEnd(power, '0').slice(0, power);
+  if (digits.length > MOST_DIGITS) return sayAmount(text, currency, language);
   return nameAmount(BigInt(digits), currency.one, currency.many, language);
 }

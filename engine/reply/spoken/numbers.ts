@@ -3,7 +3,7 @@ import type { SpokenLanguage } from './language.ts';
 /** Digits that stand together without groups are an account or an order from so many on, and are said one by one. */
 export const FEWEST_DIGITS_OF_A_CODE = 5;
 /** Longer numbers have no name that a listener could follow. */
-const MOST_DIGITS = 15;
+export const MOST_DIGITS = 15;
 
 /** A pattern for a number without sign, as the language writes it; "3.5" is understood everywhere. */
 export function numberPattern({ decimalMark }: Pick<SpokenLanguage, 'decimalMark'>): string {

@@ -1,5 +1,12 @@
 import type { SpokenLanguage } from './language.ts';
-import { FEWEST_DIGITS_OF_A_CODE, numberPattern, sayCount, sayDigits, sayNumber } from './numbers.ts';
+import {
+  FEWEST_DIGITS_OF_A_CODE,
+  MOST_DIGITS,
+  numberPattern,
+  sayCount,
+  sayDigits,
+  sayNumber,
+} from './numbers.ts';
 import { anyOf, ENDS, type Match, type Rule, type RulesOf, STARTS } from './rule.ts';
 
 const SLASHED: Readonly<Record<string, string>> = {
@@ -23,8 +30,11 @@ export const quantityRules: RulesOf = (language) => {
       : [
           {
             pattern: language.ordinals,
-            say: ({ groups, before }: Match) =>
-              language.ordinal(BigInt((groups.number ?? '0').replace(/\D/g, '')), groups.mark ?? '', before),
+            say: ({ groups, before }: Match) => {
+              const digits = (groups.number ?? '').replace(/\D/g, '');
+              if (/^0*$/.test(digits) || digits.length > MOST_DIGITS) return null;
+              return language.ordinal(BigInt(digits), groups.mark ?? '', before);
+            },
           },
         ]),
     ...(language.decade === undefined ? [] : [decadeRule(language.decade)]),
@@ -85,6 +95,8 @@ export const quantityRules: RulesOf = (language) => {
       pattern: new RegExp(`${sign}(?<number>${number})`, 'gu'),
       say: (match) => signed(match.groups.sign) + sayBare(match, language),
     },
+    // What is left between other readings.
+    { pattern: /\d/gu, say: ({ text }) => sayDigits(text, language) },
   ];
 };
 

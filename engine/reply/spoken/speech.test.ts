@@ -157,11 +157,17 @@ const amount = fc.constantFrom(
     '#1',
   ],
 );
+const figures = fc.stringMatching(
+  /^[0-9]{1,20}([.,:/ '’+-][0-9]{1,4}){0,4}(st|nd|th|ª|º|er|e|\.|%|°|€| €| million|k|s|h| Uhr| pm|x)?$/,
+);
+const signed = fc.stringMatching(
+  /^([$€£¥₹#~+-]|R\$|USD |call |the )?[0-9]{1,18}([.,][0-9]{1,3}){0,3}(k|m|bn| million| mil| €| Mai| de mayo)?$/,
+);
 const symbol = fc.constantFrom(...'€×#*_|°&/<~^`@=+'.split(''));
 const joined = (parts: fc.Arbitrary<string>) =>
   fc.array(parts, { maxLength: 12 }).map((all) => all.join(' '));
 const sensible = joined(fc.oneof(word, number, amount));
-const text = joined(fc.oneof(word, number, amount, symbol, fc.string({ maxLength: 5 })));
+const text = joined(fc.oneof(word, number, amount, symbol, figures, signed, fc.string({ maxLength: 5 })));
 
 describe('speech of any text', () => {
   it('holds no markup', () => {
