@@ -9,6 +9,9 @@ import { chatFault, refusesReasoning } from './chat-fault.ts';
 import { chatMessages, chatTools } from './chat-messages.ts';
 import type { Llm, LlmEvent, LlmRequest } from './contract.ts';
 
+/** Tokens that thinking may take. Source: the budget that Google gives for `low` is 1,024, for `medium` 8,192. */
+const THINKING_TOKENS = 4_000;
+
 /** Fields of a request as the wire has them; each vendor knows its own. */
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -19,7 +22,11 @@ export interface ChatCompletions {
   readonly baseUrl: string;
   readonly log: Logger;
   readonly instructionsRole: 'system' | 'developer';
-  /** Fields beside model, messages and tools. The same for the same instructions and tools. */
+  /** Longest answer, and the vendor's name for that; thinking needs room beside it. */
+  readonly longest: { readonly field: 'max_tokens' | 'max_completion_tokens'; readonly answerTokens: number };
+  /** It thinks before it answers. */
+  readonly thinks: boolean;
+  /** Other fields beside model, messages and tools. The same for the same instructions and tools. */
   readonly fields: (request: LlmRequest) => Fields;
   /** How little the model is to think. Left out from the first time that the vendor refuses it. */
   readonly reasoning: (request: LlmRequest) => Fields;
@@ -41,7 +48,7 @@ export function createChatCompletionsLlm(given: ChatCompletions): Llm {
 
   const begin = async (request: LlmRequest, signal: AbortSignal) => {
     const ask = () =>
-      client.chat.completions.create(bodyOf(given, request, sendsReasoning ? given.reasoning(request) : {}), {
+      client.chat.completions.create(bodyOf(given, request, sendsReasoning), {
         signal,
       });
     try {
@@ -115,8 +122,9 @@ export function createChatCompletionsLlm(given: ChatCompletions): Llm {
 function bodyOf(
   given: ChatCompletions,
   request: LlmRequest,
-  reasoning: Fields,
+  sendsReasoning: boolean,
 ): ChatCompletionCreateParamsStreaming {
+  const { longest, thinks } = given;
   const tools = chatTools(request.tools);
   return {
     model: given.model,
@@ -124,8 +132,9 @@ function bodyOf(
     ...(tools.length === 0 ? {} : { tools }),
     stream: true,
     stream_options: { include_usage: true },
+    [longest.field]: longest.answerTokens + (thinks || !sendsReasoning ? THINKING_TOKENS : 0),
     ...given.fields(request),
-    ...reasoning,
+    ...(sendsReasoning ? given.reasoning(request) : {}),
   };
 }
 

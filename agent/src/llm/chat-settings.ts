@@ -17,6 +17,3 @@ export const reasoningEffort = z.enum(['none', 'minimal', 'low', 'medium', 'high
   description:
     'How long it thinks before it answers: none, minimal, low, medium or high. Default: the least that the model takes.',
 });
-
-/** Tokens that thinking may take beside the answer. Source: the budget that Google gives for `low` is 1,024. */
-export const THINKING_TOKENS = 4_000;

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Provider } from '../runtime/provider.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
 import { createChatCompletionsLlm } from './chat-completions.ts';
-import { chatSettings, reasoningEffort, THINKING_TOKENS } from './chat-settings.ts';
+import { chatSettings, reasoningEffort } from './chat-settings.ts';
 import type { Llm } from './contract.ts';
 import { mendGoogleErrors } from './google-errors.ts';
 
@@ -44,8 +44,9 @@ export const googleLlm: Provider<Llm> = {
       baseUrl,
       log,
       instructionsRole: 'system',
+      longest: { field: 'max_tokens', answerTokens: chosen.maxAnswerTokens },
+      thinks: thinks || (effort ?? 'none') !== 'none',
       fields: () => ({
-        max_tokens: chosen.maxAnswerTokens + (thinks || (effort ?? 'none') !== 'none' ? THINKING_TOKENS : 0),
         ...(chosen.temperature === undefined ? {} : { temperature: chosen.temperature }),
       }),
       reasoning: () => reasoningOf(model, effort),

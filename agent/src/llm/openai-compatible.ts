@@ -3,7 +3,7 @@ import type { Provider, ProviderGiven } from '../runtime/provider.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
 import { createChatCompletionsLlm } from './chat-completions.ts';
-import { chatSettings, reasoningEffort, THINKING_TOKENS } from './chat-settings.ts';
+import { chatSettings, reasoningEffort } from './chat-settings.ts';
 import type { Llm } from './contract.ts';
 
 const settings = z.strictObject({ ...chatSettings, reasoningEffort });
@@ -55,8 +55,9 @@ function createLocal(
     baseUrl,
     log,
     instructionsRole: 'system',
+    longest: { field: 'max_tokens', answerTokens: chosen.maxAnswerTokens },
+    thinks: (effort ?? 'none') !== 'none',
     fields: () => ({
-      max_tokens: chosen.maxAnswerTokens + ((effort ?? 'none') === 'none' ? 0 : THINKING_TOKENS),
       ...(chosen.temperature === undefined ? {} : { temperature: chosen.temperature }),
     }),
     reasoning: () => (effort === undefined ? {} : { reasoning_effort: effort }),

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Provider } from '../runtime/provider.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
 import { createChatCompletionsLlm } from './chat-completions.ts';
-import { chatSettings, reasoningEffort, THINKING_TOKENS } from './chat-settings.ts';
+import { chatSettings, reasoningEffort } from './chat-settings.ts';
 import type { Llm, LlmRequest } from './contract.ts';
 
 const NAME = 'openai';
@@ -48,9 +48,9 @@ export const openaiLlm: Provider<Llm> = {
       baseUrl,
       log,
       instructionsRole: kind.reasons ? 'developer' : 'system',
+      longest: { field: 'max_completion_tokens', answerTokens: chosen.maxAnswerTokens },
+      thinks: thinks || (effort ?? 'none') !== 'none',
       fields: (request) => ({
-        max_completion_tokens:
-          chosen.maxAnswerTokens + (thinks || (effort ?? 'none') !== 'none' ? THINKING_TOKENS : 0),
         stream_options: { include_usage: true, include_obfuscation: false },
         prompt_cache_key: cacheKey(request),
         ...(chosen.serviceTier === undefined ? {} : { service_tier: chosen.serviceTier }),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Provider } from '../runtime/provider.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
 import { createChatCompletionsLlm } from './chat-completions.ts';
-import { chatSettings, reasoningEffort, THINKING_TOKENS } from './chat-settings.ts';
+import { chatSettings, reasoningEffort } from './chat-settings.ts';
 import type { Llm } from './contract.ts';
 
 const NAME = 'xai';
@@ -32,8 +32,9 @@ export const xaiLlm: Provider<Llm> = {
       baseUrl,
       log,
       instructionsRole: 'system',
+      longest: { field: 'max_tokens', answerTokens: chosen.maxAnswerTokens },
+      thinks: takesEffort(model) ? effort !== 'none' : /^grok-4/.test(model) && !isNonReasoning(model),
       fields: () => ({
-        max_tokens: chosen.maxAnswerTokens + (effort === 'none' ? 0 : THINKING_TOKENS),
         ...(chosen.temperature === undefined ? {} : { temperature: chosen.temperature }),
       }),
       reasoning: () => (takesEffort(model) ? { reasoning_effort: effort } : {}),
@@ -41,9 +42,9 @@ export const xaiLlm: Provider<Llm> = {
   },
 };
 
+const isNonReasoning = (model: string) => model.includes('non-reasoning');
+
 /** Up to grok-4.20, a model thinks or it does not, as its name says, and refuses to be told. */
 function takesEffort(model: string): boolean {
-  return (
-    !/^grok-(2|3|4|4-0709|4-fast|4-1|4\.1|4\.20)\b(?!\.\d)/.test(model) && !model.includes('non-reasoning')
-  );
+  return !/^grok-([23]|4(\.1|\.20)?)\b(?!\.\d)/.test(model) && !isNonReasoning(model);
 }

@@ -109,6 +109,7 @@ describe('what models are asked', () => {
     ],
     [googleLlm, 'gemini-3.1-pro-preview', { reasoning_effort: 'low', max_tokens: 4_400 }],
     [xaiLlm, 'grok-4.3', { reasoning_effort: 'none', max_tokens: 400 }],
+    [xaiLlm, 'grok-4', { max_tokens: 4_400 }],
     [xaiLlm, 'grok-3-beta', { max_tokens: 400 }],
     [xaiLlm, 'grok-4.20-non-reasoning', { max_tokens: 400 }],
     [ollamaLlm, 'qwen3', { reasoning_effort: 'none', max_tokens: 400 }],
@@ -136,6 +137,14 @@ describe('what models are asked', () => {
     expect(await bodyFor(openaiLlm, 'gpt-4o', { temperature: 0.2 })).toMatchObject({ temperature: 0.2 });
     simulators.log.clear();
     expect(await bodyFor(openaiLlm, 'gpt-6-luna', { temperature: 0.2 })).not.toHaveProperty('temperature');
+  });
+
+  it('has room for thinking from when the model refused to be told how much', async () => {
+    const llm = make(googleLlm, 'gemini-3.5-flash-lite');
+    simulators.faults.arm('google', 'llm', { kind: 'quirk', name: 'refusesReasoning' });
+    await read(llm, HELLO);
+    const bodies = simulators.log.entries({ kind: 'request' }).map(({ body }) => JSON.parse(body));
+    expect(bodies.map((body) => body.max_tokens)).toEqual([400, 4_400]);
   });
 
   it('keeps thought out where a model refuses it beside tools', async () => {
