@@ -9,8 +9,8 @@ import type { LlmEvent, LlmRequest } from './contract.ts';
 import type { LlmCandidate } from './switched.ts';
 
 /**
- * Longest wait for the first token, connecting included, in ms; twice as long where nobody else is left. Source: three
- * times the 95th percentile of fast hosted models (1.9 s).
+ * Longest wait for the first token, connecting included, in ms; half as long again where nobody else is left. Source:
+ * three times the 95th percentile of fast hosted models (1.9 s).
  */
 const FIRST_TOKEN_MS = 6_000;
 

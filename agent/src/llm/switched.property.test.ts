@@ -12,7 +12,7 @@ import { createSwitchedLlm } from './switched.ts';
 const WORDS = ['zero ', 'one ', 'two ', 'three ', 'four ', 'five '];
 const NAMES = ['a', 'b', 'c'] as const;
 /** No wait is longer than those of three providers for a first token, each twice and the last with patience, and for a gap. */
-const LONGEST_SILENCE_MS = 6 * (12_000 + 200) + 5_000;
+const LONGEST_SILENCE_MS = 6 * (9_000 + 200) + 5_000;
 
 function createVendor(name: string, faults: VendorFault[], clock: VirtualClock, open: Set<AbortSignal>): Llm {
   async function* answer(signal: AbortSignal): AsyncGenerator<LlmEvent> {

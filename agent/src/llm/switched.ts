@@ -18,7 +18,7 @@ export interface SwitchedLlm extends Llm {
 
 export interface LlmCandidate extends Candidate<Llm> {
   /**
-   * Longest wait for its first token, in ms; twice as long where nobody else is left. Default 6,000; models that think first
+   * Longest wait for its first token, in ms; half as long again where nobody else is left. Default 6,000; models that think first
    * need more.
    */
   readonly firstTokenMs?: number;

@@ -22,7 +22,8 @@ export interface ProviderTries<Of> {
  */
 const RETRY_AFTER_MS = 200;
 
-const LAST_PATIENCE = 2;
+/** How much longer the last one may take. Source: a call itself waits 10 s for first words, and 5 s for a first sound. */
+const LAST_PATIENCE = 1.5;
 
 /**
  * Everybody is asked once, in order. Where that did not help, who could not be reached or was not understood is asked once

@@ -12,7 +12,8 @@ import { createSwitchedSegment, type SwitchedSegment } from './switched-segment.
 
 /**
  * Longest wait for the first sound of a segment, connecting included, in ms: three times what voices that stream from an
- * HTTP answer take (0.6 s), which are the slowest. As all of these, twice as long where nobody else is left.
+ * HTTP answer take (0.6 s), which are the slowest. As all of these, half as long
+ * again where nobody else is left.
  */
 const FIRST_SOUND_MS = 2_000;
 

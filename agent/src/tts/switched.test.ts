@@ -251,8 +251,8 @@ describe('voices behind one', () => {
     expect(switched).toEqual([]);
   });
 
-  it('a lone voice is waited for twice as long, at every segment', async () => {
-    const { clock, open } = setUp({ firstSoundMs: 2 * FIRST_SOUND_MS - 1 }, null);
+  it('a lone voice is waited for half as long again, at every segment', async () => {
+    const { clock, open } = setUp({ firstSoundMs: 1.5 * FIRST_SOUND_MS - 1 }, null);
     const reply = open();
     reply.say('1.', '2.', '3.');
     reply.finish();
