@@ -47,39 +47,38 @@ export function createChatCompletionsLlm(given: ChatCompletions): Llm {
   let sendsReasoning = true;
 
   const begin = async (request: LlmRequest, signal: AbortSignal) => {
-    const ask = () =>
-      client.chat.completions.create(bodyOf(given, request, sendsReasoning), {
-        signal,
-      });
+    const ask = (withReasoning: boolean) =>
+      client.chat.completions.create(bodyOf(given, request, withReasoning), { signal });
+    const asksWithReasoning = sendsReasoning;
     try {
-      return await ask();
+      return await ask(asksWithReasoning);
     } catch (error) {
-      if (!sendsReasoning || !refusesReasoning(error)) throw error;
+      if (!asksWithReasoning || !refusesReasoning(error)) throw error;
       sendsReasoning = false;
       log.warn({ err: chatFault(error, asked), provider, model }, 'the model thinks as it likes');
-      return ask();
+      return ask(false);
     }
   };
 
   async function* answer(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmEvent> {
-    const read = createChatAnswer({ provider, model });
+    const reading = createChatAnswer({ provider, model });
     let failure: unknown = null;
     try {
       for await (const chunk of (await begin(request, signal)) as AsyncIterable<ChatChunk>) {
-        for (const event of read.read(chunk)) {
+        for (const event of reading.read(chunk)) {
           if (signal.aborted) return;
           yield event;
         }
       }
-      if (!read.isFinished) throw new AnswerFault('the answer ended before it was whole');
+      if (!reading.isFinished) throw new AnswerFault('the answer ended before it was whole');
     } catch (error) {
       failure = error;
     }
     if (signal.aborted) return;
     // What was billed was billed, though the answer broke off.
-    yield* read.usage();
+    yield* reading.usage();
     if (failure === null) return;
-    if (!read.isFinished || failure instanceof AnswerFault) throw chatFault(failure, asked);
+    if (!reading.isFinished || failure instanceof AnswerFault) throw chatFault(failure, asked);
     log.debug({ err: chatFault(failure, asked), provider }, 'the connection broke after a whole answer');
   }
 

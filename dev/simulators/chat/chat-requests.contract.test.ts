@@ -147,6 +147,14 @@ describe('what models are asked', () => {
     expect(bodies.map((body) => body.max_tokens)).toEqual([400, 4_400]);
   });
 
+  it('is asked again without it by each of those who asked at once', async () => {
+    const llm = make(googleLlm, 'gemini-3.5-flash-lite');
+    simulators.faults.arm('google', 'llm', { kind: 'quirk', name: 'refusesReasoning' }, 3);
+    const answers = await Promise.all([1, 2, 3].map(() => read(llm, HELLO)));
+    expect(answers.every((events) => events.length > 1)).toBe(true);
+    expect(simulators.log.entries({ kind: 'request' })).toHaveLength(6);
+  });
+
   it('keeps thought out where a model refuses it beside tools', async () => {
     const settings = { reasoningEffort: 'medium' };
     expect(await bodyFor(openaiLlm, 'gpt-6-luna', settings)).toMatchObject({ reasoning_effort: 'none' });
