@@ -26,7 +26,10 @@ export function openUtteranceStream(options: {
   /** An utterance was longer than can be kept; called once an utterance. */
   readonly onDropped: (droppedMs: number) => void;
 }): SttStream {
-  const { provider, prefixPaddingMs, signal } = options;
+  const { provider, prefixPaddingMs } = options;
+  const failing = new AbortController();
+  /** Ends what is under way: the stream was ended, or one upload of it failed. */
+  const signal = AbortSignal.any([options.signal, failing.signal]);
   const events = createAsyncQueue<SttEvent>(MOST_EVENTS);
   const utterance = createUtterance({ prefixPaddingMs, longestMs: LONGEST_UTTERANCE_MS });
   let lastFinal: Promise<void> = Promise.resolve();
@@ -45,8 +48,8 @@ export function openUtteranceStream(options: {
       events.push(answeringFinal(understood));
     } catch (error) {
       if (signal.aborted) return;
-      signal.removeEventListener('abort', end);
       events.fail(error);
+      failing.abort(error);
     }
   };
 
@@ -72,7 +75,7 @@ export function openUtteranceStream(options: {
     },
     async *[Symbol.asyncIterator]() {
       for await (const event of events) {
-        if (signal.aborted) return;
+        if (options.signal.aborted) return;
         yield event;
       }
     },

@@ -79,16 +79,14 @@ export const openaiStt: Provider<Stt> = {
   create(given) {
     const { over, noiseReduction, ...settings } = parseSettings('openai', openaiSettings, given.settings);
     const isSession = (over ?? (SESSION_MODEL.test(given.model) ? 'session' : 'upload')) === 'session';
-    if (!isSession && LIVE_MODEL.test(given.model)) {
-      throw new ProviderError(
-        'bad_request',
-        `openai: ${given.model} takes no uploads; leave out settings.over`,
-        {
-          provider: 'openai',
-          retryable: false,
-        },
-      );
-    }
+    const isLive = LIVE_MODEL.test(given.model);
+    const refused = [
+      isLive && !isSession && 'over: it takes no uploads',
+      isLive && settings.prompt !== undefined && 'prompt: it takes none',
+      isSession && settings.temperature !== undefined && 'temperature: uploads alone have one',
+      !isSession && noiseReduction !== null && 'noiseReduction: sessions alone have it',
+    ].find(Boolean);
+    if (refused) throw badRequest('openai', `${given.model} with settings.${refused}`);
     const wordTimes = settings.wordTimes && given.model.startsWith('whisper');
     const session = isSession ? { noiseReduction } : null;
     return createOpenaiStt('openai', given, { ...settings, wordTimes }, session);
@@ -105,12 +103,7 @@ export const localStt: Provider<Stt> = {
   settings: localSettings,
   create(given) {
     const settings = parseSettings('local', localSettings, given.settings);
-    if (given.baseUrl === '') {
-      throw new ProviderError('bad_request', 'local: name the address of the server as `baseUrl`', {
-        provider: 'local',
-        retryable: false,
-      });
-    }
+    if (given.baseUrl === '') throw badRequest('local', 'name the address of the server as `baseUrl`');
     return createOpenaiStt('local', given, settings, null);
   },
 };
@@ -169,4 +162,8 @@ function createOpenaiStt(
       await connections.close();
     },
   };
+}
+
+function badRequest(provider: string, message: string): ProviderError {
+  return new ProviderError('bad_request', `${provider}: ${message}`, { provider, retryable: false });
 }

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Provider } from '../runtime/provider.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
-import { SARVAM, sarvamFault, sarvamLanguage } from '../runtime/sarvam-connection.ts';
+import { SARVAM, sarvamFault, sarvamHeaders, sarvamLanguage } from '../runtime/sarvam-connection.ts';
+import { openVendorSocket } from '../runtime/vendor-socket.ts';
 import type { Stt } from './contract.ts';
 import { openSarvamStream } from './sarvam-stream.ts';
 
@@ -12,6 +13,9 @@ const SAMPLE_RATE_HZ = 16_000;
 const LANGUAGES = 'en hi bn gu kn ml mr od pa ta te as ur ne kok ks sd sa sat mni brx mai doi'
   .split(' ')
   .map((language) => `${language}-IN`);
+
+/** What the vendor calls a language that it is to find out. */
+const UNKNOWN_LANGUAGE = 'unknown';
 
 /** Models that only transcribe, and take no mode. */
 const ONLY_TRANSCRIBES = /^saarika/;
@@ -56,6 +60,19 @@ export const sarvamStt: Provider<Stt> = {
       throw sarvamFault('bad_request', `${model} cannot ${chosen.sttMode}; saaras:v3 can`, false);
     }
     const closing = new AbortController();
+    const addressFor = (language: string) => {
+      const query = new URLSearchParams({
+        'language-code': language,
+        model,
+        ...(takesMode ? { mode: chosen.sttMode } : {}),
+        sample_rate: String(SAMPLE_RATE_HZ),
+        input_audio_codec: 'pcm_s16le',
+        vad_signals: 'true',
+        flush_signal: 'true',
+        ...(chosen.highVadSensitivity ? { high_vad_sensitivity: 'true' } : {}),
+      });
+      return `${baseUrl}/speech-to-text/ws?${query}`;
+    };
     return {
       provider: SARVAM.name,
       model,
@@ -66,8 +83,20 @@ export const sarvamStt: Provider<Stt> = {
         finalizeAfterSilenceMs: FINALIZE_AFTER_SILENCE_MS,
         mayGoDeaf: true,
       },
-      // A stream opens its own connection with the call, long before anybody speaks.
-      async warm() {},
+      // A stream opens its own connection with the call, long before anybody speaks: this asks whether the key is let in.
+      async warm() {
+        const socket = await openVendorSocket({
+          provider: SARVAM.name,
+          url: addressFor(UNKNOWN_LANGUAGE),
+          headers: sarvamHeaders(apiKey),
+          secrets: [apiKey],
+          signal: closing.signal,
+          clock,
+          onText() {},
+          onClosed() {},
+        });
+        socket.close();
+      },
       open(options) {
         if (closing.signal.aborted) {
           throw new ProviderError('unavailable', 'the recogniser is closed', {
@@ -75,24 +104,16 @@ export const sarvamStt: Provider<Stt> = {
             retryable: false,
           });
         }
-        const language = chosen.detectLanguage ? 'unknown' : sarvamLanguage(options.language, LANGUAGES);
+        const language = chosen.detectLanguage
+          ? UNKNOWN_LANGUAGE
+          : sarvamLanguage(options.language, LANGUAGES);
         if (language === null) {
           const known = LANGUAGES.map((tag) => tag.slice(0, -3)).join(', ');
           const help = 'set the key of another speech provider';
           throw sarvamFault('bad_request', `"${options.language}" is not among ${known}; ${help}`, false);
         }
-        const query = new URLSearchParams({
-          'language-code': language,
-          model,
-          ...(takesMode ? { mode: chosen.sttMode } : {}),
-          sample_rate: String(SAMPLE_RATE_HZ),
-          input_audio_codec: 'pcm_s16le',
-          vad_signals: 'true',
-          flush_signal: 'true',
-          ...(chosen.highVadSensitivity ? { high_vad_sensitivity: 'true' } : {}),
-        });
         return openSarvamStream({
-          url: `${baseUrl}/speech-to-text/ws?${query}`,
+          url: addressFor(language),
           apiKey,
           signal: AbortSignal.any([options.signal, closing.signal]),
           clock,

@@ -169,6 +169,12 @@ describe.each(WAYS)('%s', (_, model, settings) => {
     await expectNothingOpen();
   });
 
+  test('a wrong key is refused when it is warmed', async () => {
+    const stt = create(model, settings, { apiKey: 'wrong' });
+    onTestFinished(() => stt.close());
+    await expect(stt.warm()).rejects.toMatchObject({ code: 'auth', retryable: false });
+  });
+
   test('is told the language by its first part', async () => {
     const { stream, events } = open(create(model, settings));
     sayTo(stream, booking);
@@ -218,6 +224,17 @@ describe('whisper-1', () => {
     expect(vendors.log.exchanges().at(-1)?.receivedBytes).toBeGreaterThan(60 * 32_000);
   });
 
+  test('a stream that has failed asks for nothing more', async () => {
+    vendors.faults.arm('openai', 'stt', { kind: 'status', status: 500 });
+    const { stream, events } = open(create('whisper-1'));
+    for (let times = 0; times < 2; times++) {
+      sayTo(stream, booking);
+      stream.finalize();
+      await expect(untilFinal(events)).rejects.toThrow();
+    }
+    expect(vendors.log.entries({ kind: 'request' })).toHaveLength(1);
+  });
+
   test('an answer without a text is a fault of the vendor', async () => {
     vendors.faults.arm('openai', 'stt', { kind: 'quirk', name: 'noText' });
     const { stream, events } = open(create('whisper-1'));
@@ -230,7 +247,18 @@ describe('whisper-1', () => {
     expect(() => create('whisper-1', { tempo: 2, temperature: 3 })).toThrow(
       /settings.temperature.*tempo|tempo.*settings.temperature/s,
     );
-    expect(() => create('gpt-realtime-whisper', { over: 'upload' })).toThrow(/takes no uploads/);
+    for (const [model, settings] of [
+      ['gpt-realtime-whisper', { over: 'upload' }],
+      ['gpt-realtime-whisper', { prompt: 'Parley' }],
+      ['gpt-4o-transcribe', { temperature: 0.2 }],
+      ['whisper-1', { noiseReduction: 'near_field' }],
+    ] as const) {
+      const [name = ''] = Object.keys(settings);
+      expect(() => create(model, settings)).toThrow(new RegExp(`settings.${name}`));
+    }
+    expect(() => localStt.create({ model: 'm', settings: {}, apiKey: '', baseUrl: '', clock, log })).toThrow(
+      /baseUrl/,
+    );
   });
 });
 

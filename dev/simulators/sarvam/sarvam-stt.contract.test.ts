@@ -153,6 +153,7 @@ describe('Sarvam hears', () => {
   test('a wrong key is refused before it is used', async () => {
     const { events } = open(create('saaras:v3', {}, 'wrong'));
     await expect(untilFinal(events)).rejects.toMatchObject({ code: 'auth' });
+    await expect(create('saaras:v3', {}, 'wrong').warm()).rejects.toMatchObject({ code: 'auth' });
   });
 
   test('what it transcribes before it is asked is an interim, and part of the final', async () => {
