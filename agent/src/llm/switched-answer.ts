@@ -93,10 +93,10 @@ export async function* answerInTurn(options: {
       // It was asked before, and is still silent: that is how one that hangs begins.
       if (index < place) loser.attempt.fail(slower(provider));
     }
-    const isOut = !running.some((answer) => answer.candidate === wanted);
     // Another may have been asked for meanwhile.
-    if (isOut && order.current === wanted) order.takeOver(candidate, wantedFailedWith);
+    if (!isRunning(wanted) && order.current === wanted) order.takeOver(candidate, wantedFailedWith);
   };
+  const isRunning = (candidate: LlmCandidate) => running.some((answer) => answer.candidate === candidate);
   const drop = (candidate: LlmCandidate, error: ProviderError) => {
     const { provider, model } = candidate.stage;
     log.warn({ err: error, provider, model }, 'a model failed before it gave anything');
@@ -116,7 +116,8 @@ export async function* answerInTurn(options: {
         case 'event':
           // Who lost a race has a bill too.
           if (item.event.type === 'usage') yield item.event;
-          else if (!signal.aborted) {
+          // Who was given up has nothing to say any more, should it go on all the same.
+          else if (!signal.aborted && isRunning(item.of)) {
             if (winner === null) win(item.of);
             if (winner === item.of) yield item.event;
           }

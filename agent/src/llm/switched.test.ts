@@ -145,6 +145,15 @@ describe('models behind one', () => {
     expect(switched).toEqual([{ ...A_TO_B, cause: 'failed', code: 'timeout' }]);
   });
 
+  it('one that was given up and goes on all the same is not heard', async () => {
+    const { clock, ask } = setUp({ name: 'a', firstTokenAfterMs: FIRST_TOKEN_MS + 500, ignoresAbort: true }, [
+      { name: 'b', firstTokenAfterMs: 2_000 },
+    ]);
+    const answer = ask();
+    await clock.advance(20_000);
+    expect(answer.text).toBe('b one two three');
+  });
+
   it('who runs in this process is waited for', async () => {
     const { clock, ask } = setUp({ name: 'a', firstTokenAfterMs: 60_000, isHere: true });
     const answer = ask();
