@@ -48,6 +48,21 @@ describe('an answer begun while the caller pauses', () => {
     expect(heardFrom(call).join(' ')).toBe(answer());
   });
 
+  it('of a sentence that the model ends without a space is spoken once, however long the turn waits', () => {
+    const answer = () => 'A story costs nothing.';
+    const call = connected({}, { answer, firstTextMs: 20, firstSoundMs: 10 });
+    call.say(2_000, 3_000, 'what are your prices').run(20_000);
+    expect(heardFrom(call).join(' ')).toBe(answer());
+    const lost = connected({}, { answer, firstTextMs: 20, firstSoundMs: 10 })
+      .say(2_000, 3_000, 'what are your prices')
+      .run(3_560)
+      .lostAndResumed(500)
+      .connect(4_200)
+      .run(20_000);
+    expect(modelContext(lost.state.conversation).at(-1)).toMatchObject({ role: 'assistant' });
+    expect(lost.commandsOf('speak').map(({ data }) => data.text)).toEqual([answer()]);
+  });
+
   it('is thrown away when the caller goes on, and nobody hears of it', () => {
     const call = connected()
       .say(2_000, 2_500, 'I would like')

@@ -2,7 +2,7 @@ import type { CallEvent } from '@parley/contracts/call-event';
 import type { ParticipantId, ReplyId, TurnId } from '@parley/contracts/ids';
 import { addItem } from '../conversation/conversation.ts';
 import { type Guess, hearModel, openReply } from '../reply/reply.ts';
-import { flushText } from '../reply/segmenter.ts';
+import { EMPTY_SEGMENTER, flushText } from '../reply/segmenter.ts';
 import { draftText, type TurnDraft, wordsOf } from '../turn/draft.ts';
 import { applyToolCall, isBuiltinTool } from './builtin-tools.ts';
 import { isMuted, wordsSaid } from './muting.ts';
@@ -112,6 +112,9 @@ export function onSpeculation(step: Step, reply: SpeculativeReply, event: ReplyE
     }
     case 'llmFinished': {
       if (reply.source.phase !== 'streaming') return step.drop();
+      // Nothing is left of what is held back, or it would be spoken twice when its time comes.
+      const source = { ...reply.source, segmenter: EMPTY_SEGMENTER, opensAtMs: null };
+      step.putReply({ ...reply, source });
       speakFirst(step, replyId, flushText(reply.source.segmenter));
       const spoken = speculativeReplyOf(step.state);
       return spoken === null ? undefined : putGuess(step, spoken, { isComplete: true });
