@@ -34,6 +34,8 @@ export function createTimedSegment(options: {
   let receivedSamples = 0;
   let markedChars = 0;
   let markedUntilMs = 0;
+  /** Marks that no later word changes, of words not marked yet. */
+  let sure: WordMark[] = [];
   let estimate: EstimatedMarks | null = null;
 
   const toMs = (samples: number) => (samples * 1000) / sampleRateHz;
@@ -55,15 +57,21 @@ export function createTimedSegment(options: {
 
   /** What is sure of the words told so far, as far as their sound is here. */
   const toldMarks = (): TtsEvent[] => {
-    if (spoken.length === 0) return [];
+    const receivedMs = toMs(receivedSamples);
+    const count = 1 + sure.findLastIndex((mark) => !mark.isEstimated && mark.endMs <= receivedMs);
+    return markEvents(sure.splice(0, count));
+  };
+
+  const learnWords = (words: readonly SpokenWord[]) => {
+    spoken.push(...words);
     const durationMs = Math.max(spoken.at(-1)?.endMs ?? 0, toMs(receivedSamples));
     const marks = alignWordMarks({ text, spoken, durationMs });
-    const sure = marks.findLastIndex((mark) => !mark.isEstimated && mark.endMs <= toMs(receivedSamples));
-    return markEvents(marks.slice(0, sure + 1));
+    const lastSure = marks.findLastIndex((mark) => !mark.isEstimated);
+    sure = marks.slice(0, lastSure + 1).filter(({ charStart }) => charStart >= markedChars);
   };
 
   const soundUntil = (untilMs: number): TtsEvent[] => {
-    const samples = Math.floor((Math.min(untilMs, toMs(receivedSamples)) * sampleRateHz) / 1000);
+    const samples = Math.round((Math.min(untilMs, toMs(receivedSamples)) * sampleRateHz) / 1000);
     const count = samples - (receivedSamples - held.length);
     if (count <= 0) return [];
     const given = held.subarray(0, count);
@@ -90,8 +98,9 @@ export function createTimedSegment(options: {
       return giveOn();
     },
     words(words) {
-      spoken.push(...words);
-      return estimate ? [] : giveOn();
+      if (estimate || words.length === 0) return [];
+      learnWords(words);
+      return giveOn();
     },
     end() {
       const durationMs = toMs(receivedSamples);

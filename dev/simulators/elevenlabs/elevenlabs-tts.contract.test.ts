@@ -151,14 +151,21 @@ describe('ElevenLabs', () => {
   test('an abort closes the context at the vendor, and leaves the other replies', async () => {
     const tts = open();
     const ending = new AbortController();
-    const cut = sayAll(tts, [TEXTS.join(' ').repeat(20)], ending.signal)[Symbol.asyncIterator]();
-    await cut.next();
+    const reply = tts.open({ voice: 'Rachel', language: 'en', signal: ending.signal });
+    reply.say({ segmentId: 's0', text: TEXTS.join(' ').repeat(20) });
+    await reply[Symbol.asyncIterator]().next();
+    expect(simulators.log.entries({ kind: 'cancel', ...VENDOR })).toEqual([]);
     const whole = speak(tts);
     ending.abort(new Error('interrupted'));
     const { detail } = await simulators.log.find({ kind: 'cancel', ...VENDOR });
-    const messages = simulators.log.entries({ kind: 'message', ...VENDOR });
-    const closed = messages.filter(({ text }) => text.includes('close_context') && text.includes(detail));
-    expect(closed).toHaveLength(1);
+    const cancelled = simulators.log
+      .entries({ kind: 'message', ...VENDOR })
+      .filter(({ text }) => text.includes(detail));
+    expect(cancelled.map(({ text }) => JSON.parse(text))).toMatchObject([
+      { text: ' ' },
+      { flush: true },
+      { close_context: true },
+    ]);
     expect(ends(await whole)).toEqual(['s0', 's1']);
   });
 

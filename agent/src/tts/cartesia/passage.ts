@@ -77,7 +77,8 @@ export function createPassage(options: {
     heardAtMs = clock.nowMs();
     switch (message.type) {
       case 'chunk':
-        owed.sound(pcm.push(Buffer.from(message.data, 'base64')));
+        // The SDK has decoded it.
+        owed.sound(pcm.push(message.audio ?? Buffer.from(message.data, 'base64')));
         break;
       case 'timestamps':
         tellWords(message);

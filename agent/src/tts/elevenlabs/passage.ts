@@ -111,6 +111,8 @@ export function createPassage(options: {
     fail: (error) => owed.end(error),
     finish() {
       isFinished = true;
+      // The vendor ends a context once it is closed, after what was flushed. It has no other message for a cancel: what a
+      // reply that was finished still makes is dropped here.
       context?.close();
       owed.finish();
     },
