@@ -1,5 +1,5 @@
 import type { SttEvent } from './contract.ts';
-import { matchEcho, plainWords } from './switched-echo.ts';
+import { matchRepeat, plainWords } from './switched-repeats.ts';
 
 /** What an ear has given out since its last answered final, so that nobody gives it out again. */
 export interface SpokenWords {
@@ -20,14 +20,14 @@ export function createSpokenWords(): SpokenWords {
   /** Given out by finals that answered nothing, since the last that did. */
   let given: readonly string[] = [];
   /** Of these, what the recogniser in use will say again. */
-  let echo: readonly string[] = [];
+  let repeated: readonly string[] = [];
   let isCut = false;
   let isSpeaking = false;
 
   const fresh = (event: Final): Final => {
-    if (event.outcome !== 'words') return event;
-    const { saidWords, rest, restWords, words } = matchEcho(echo, event.text, { isCut });
-    echo = restWords > 0 ? [] : echo.slice(saidWords);
+    if (event.outcome !== 'words' || repeated.length === 0) return event;
+    const { saidWords, rest, restWords, words } = matchRepeat(repeated, event.text, { isCut });
+    repeated = restWords > 0 ? [] : repeated.slice(saidWords);
     if (restWords === words) return event;
     if (restWords === 0) return { ...event, outcome: 'silence', text: '', words: [], wordCount: 0 };
     const kept = event.words.length === words ? event.words.slice(-restWords) : [];
@@ -37,7 +37,7 @@ export function createSpokenWords(): SpokenWords {
     const final = fresh(event);
     if (event.answersFinalize) {
       given = [];
-      echo = [];
+      repeated = [];
       return final;
     }
     if (final.outcome === 'silence') return event.outcome === 'silence' ? event : null;
@@ -57,8 +57,8 @@ export function createSpokenWords(): SpokenWords {
           isSpeaking = false;
           return event;
         case 'interim': {
-          if (echo.length === 0) return event;
-          const { rest } = matchEcho(echo, event.text, { isCut });
+          if (repeated.length === 0) return event;
+          const { rest } = matchRepeat(repeated, event.text, { isCut });
           return rest === '' ? null : { type: 'interim', text: rest };
         }
         case 'final':
@@ -66,7 +66,7 @@ export function createSpokenWords(): SpokenWords {
       }
     },
     repeat(options) {
-      echo = given;
+      repeated = given;
       isCut = options.isCut || given.length === MOST_WORDS;
     },
   };

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { matchEcho, plainWords } from './switched-echo.ts';
+import { matchRepeat, plainWords } from './switched-repeats.ts';
 
-const rest = (said: string, text: string, isCut = false) => matchEcho(plainWords(said), text, { isCut }).rest;
+const rest = (said: string, text: string, isCut = false) =>
+  matchRepeat(plainWords(said), text, { isCut }).rest;
 
 describe('what was said before and is heard again', () => {
   it.each([
@@ -30,7 +31,7 @@ describe('what was said before and is heard again', () => {
 
   it('is told how far it was heard, for what follows', () => {
     const said = plainWords('one two three four');
-    expect(matchEcho(said, 'One, two.', { isCut: false })).toMatchObject({ saidWords: 2, rest: '' });
-    expect(matchEcho(said, '', { isCut: false })).toMatchObject({ saidWords: 0, rest: '' });
+    expect(matchRepeat(said, 'One, two.', { isCut: false })).toMatchObject({ saidWords: 2, rest: '' });
+    expect(matchRepeat(said, '', { isCut: false })).toMatchObject({ saidWords: 0, rest: '' });
   });
 });

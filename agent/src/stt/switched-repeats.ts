@@ -1,10 +1,8 @@
 /**
- * A recogniser that hears sound again says again what was given out before: the echo. It is found by its words, which
- * another recogniser may have understood a little differently.
+ * A recogniser that hears sound again repeats what was given out before. It is found by its words, which this one may have
+ * understood a little differently.
  */
-
-/** How much of the echo a text is, and how much of the text is echo. */
-export interface EchoMatch {
+export interface RepeatMatch {
   /** Words at the start of `said` that the text repeats. */
   readonly saidWords: number;
   /** The text without them. */
@@ -24,11 +22,11 @@ const MISSING = -1;
  * Aligns what was said with the start of `text`, and cuts the text after it. `isCut`: the sound of the first words of
  * `said` may not have been heard again.
  */
-export function matchEcho(
+export function matchRepeat(
   said: readonly string[],
   text: string,
   { isCut }: { readonly isCut: boolean },
-): EchoMatch {
+): RepeatMatch {
   const heard = wordsIn(text);
   const { saidWords, heardWords } = align(
     said,
@@ -39,7 +37,7 @@ export function matchEcho(
   return { saidWords, rest: text.slice(from), restWords: heard.length - heardWords, words: heard.length };
 }
 
-/** The words of a text as `matchEcho` compares them. */
+/** The words of a text as `matchRepeat` compares them. */
 export function plainWords(text: string): readonly string[] {
   return wordsIn(text).map(({ plain }) => plain);
 }
@@ -62,7 +60,7 @@ function align(said: readonly string[], heard: readonly string[], isCut: boolean
       const lacking = Math.max((row[place + 1] ?? 0) + MISSING, (next[place] ?? 0) + MISSING);
       next.push(Math.max(both, lacking));
     }
-    // One of the two ends here: the text is nothing but echo, or all of the echo was found.
+    // One of the two ends here: the text is nothing but a repeat, or all that was said was found.
     const isLast = saidWords === said.length;
     if (isLast) next.forEach((score, heardWords) => consider(score, saidWords, heardWords));
     else consider(next.at(-1) ?? 0, saidWords, heard.length);
