@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -125,6 +126,7 @@ async function askOnce(llm: Llm, clock: VirtualClock, abortAfterMs: number | nul
   await clock.advance(120_000);
   await reading;
   expect(isOver).toBe(true);
+  expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   expect(words).toEqual(WORDS.slice(0, words.length));
   expect(longestMs).toBeLessThanOrEqual(LONGEST_SILENCE_MS);
 }

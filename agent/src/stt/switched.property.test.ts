@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -103,6 +104,7 @@ describe('recognisers behind one, whatever fails', { timeout: 120_000 }, () => {
         expect(clock.pendingTimers).toBe(0);
         ending.abort(new Error('over'));
         await reading;
+        expect(getEventListeners(ending.signal, 'abort')).toEqual([]);
         for (const { log } of [a, b, c]) expect(log.open).toBe(0);
       }),
       { numRuns: 200 },

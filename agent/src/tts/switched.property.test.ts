@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import fc from 'fast-check';
 import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
@@ -111,6 +112,7 @@ describe('voices behind one, whatever fails', { timeout: 120_000 }, () => {
         await reading;
 
         expect(clock.pendingTimers).toBe(0);
+        expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
         for (const { log } of [a, b, c]) expect(log.running).toBe(0);
         expect(longestMs).toBeLessThanOrEqual(LONGEST_WAIT_MS);
         // A word that was cut is said again from its start; whole words are said once and in order.
