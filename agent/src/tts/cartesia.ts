@@ -100,7 +100,13 @@ export const cartesiaTts: Provider<Tts> = {
   title: 'Cartesia',
   key: 'CARTESIA_API_KEY',
   baseUrl: { variable: 'CARTESIA_BASE_URL', usual: 'https://api.cartesia.ai' },
-  models: [{ name: 'sonic-3' }, { name: 'sonic-2', note: 'Speed, volume and emotion have no effect.' }],
+  models: [
+    { name: 'sonic-3' },
+    {
+      name: 'sonic-2',
+      note: 'Speed, volume and emotion have no effect. It speaks English, German, Spanish, French, Portuguese, Japanese, Korean and Chinese.',
+    },
+  ],
   voices: [...VOICES].map(([name, id]) => ({ name, id })),
   settings: settingsSchema,
   create: createCartesiaTts,

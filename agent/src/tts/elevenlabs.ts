@@ -36,7 +36,11 @@ const settingsSchema = z.strictObject({
 
 export const elevenlabsTts: Provider<Tts> = {
   ...ELEVENLABS_ACCESS,
-  models: [{ name: 'eleven_flash_v2_5' }, { name: 'eleven_turbo_v2_5' }, { name: 'eleven_multilingual_v2' }],
+  models: [
+    { name: 'eleven_flash_v2_5' },
+    { name: 'eleven_turbo_v2_5', note: 'Flash has the same voices, sooner.' },
+    { name: 'eleven_multilingual_v2', note: 'Livelier, and slower to begin.' },
+  ],
   voices: [...VOICES].map(([name, id]) => ({ name, id })),
   settings: settingsSchema,
   create: createElevenlabsTts,
