@@ -96,4 +96,3 @@ export const switchingSchema = z.strictObject({
   /** When the call changes providers by itself; at most 20. Default none. */
   rules: z.array(switchRuleSchema).max(20).default([]),
 });
-export type Switching = z.infer<typeof switchingSchema>;

@@ -52,7 +52,9 @@ const FAULTS: Readonly<Record<string, readonly string[]>> = {
   'phrase-of-nothing': [`:11:43 ${BRANCH}.phrases.1: "[please]" could be said without a word`],
   'phrase-without-sound': [`:11:21 ${BRANCH}.phrases.0: "什么" has no sound in English; …`],
   'phrase-without-word': [':5:18 phrases.yield.1: must hold a word'],
-  'prompt-alone': [':1:1 script: is missing, and there is no language model here to follow the prompt, and …'],
+  'prompt-alone': [
+    ':1:1 script: is missing, and there is no language model here to follow the prompt, and …',
+  ],
   'provider-as-text': [':4:6 tts: must be keys with values, not text'],
   'public-is-text': [':4:9 public: must be true or false, not text'],
   'reply-is-a-number': [`:12:18 ${BRANCH}.reply: must be text or a list, not the number 10`],

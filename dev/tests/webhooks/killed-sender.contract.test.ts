@@ -1,9 +1,9 @@
-import { NO_PRICES } from '@parley/engine/cost/price-table';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
+import { NO_PRICES } from '@parley/engine/cost/price-table';
 import { createCallRecorder } from '@parley/web/server/calls/call-recorder';
 import { journalOfCall, shipmentOf } from '@parley/web/server/calls/testing/test-shipments';
 import { sqliteData } from '@parley/web/server/database/testing/test-databases';

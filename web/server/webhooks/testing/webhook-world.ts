@@ -90,7 +90,13 @@ export function createWebhookWorld(database: Database) {
       },
     };
   };
-  const recorder = createCallRecorder({ database: () => database, prices: NO_PRICES, clock, log, onStored: () => {} });
+  const recorder = createCallRecorder({
+    database: () => database,
+    prices: NO_PRICES,
+    clock,
+    log,
+    onStored: () => {},
+  });
 
   return {
     clock,
