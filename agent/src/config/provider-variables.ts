@@ -27,11 +27,6 @@ const baseUrlOf = (title: string) =>
     .optional()
     .meta({ description: `Where ${title} is reached, http:// or https://. Default: its own address.` });
 
-const localUrl = (what: string) =>
-  httpUrl.optional().meta({
-    description: `Where ${what} with OpenAI's interface is reached, such as http://127.0.0.1:8000/v1. Unset: none.`,
-  });
-
 /** Keys and addresses of the providers, as variables of the agent's processes. */
 export const providerVariables = {
   ...(Object.fromEntries(
@@ -40,9 +35,6 @@ export const providerVariables = {
   ...(Object.fromEntries(
     Object.entries(VENDORS).map(([vendor, title]) => [`${vendor}_BASE_URL`, baseUrlOf(title)]),
   ) as Record<`${Vendor}_BASE_URL`, ReturnType<typeof baseUrlOf>>),
-  LOCAL_STT_BASE_URL: localUrl('a speech recogniser (Whisper)'),
-  LOCAL_LLM_BASE_URL: localUrl('a language model'),
-  LOCAL_TTS_BASE_URL: localUrl('a voice'),
   OLLAMA_BASE_URL: httpUrl.optional().meta({
     description:
       'Where an Ollama server is reached, such as http://127.0.0.1:11434/v1. Unset: agents use it only where they name an address.',
