@@ -1,14 +1,14 @@
-import type { Emotion } from '@cartesia/cartesia-js/resources/tts.js';
 import { z } from 'zod';
 import type { Provider, ProviderGiven } from '../runtime/provider.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
 import { type CartesiaConnection, connectCartesia } from './cartesia/connection.ts';
+import { EMOTIONS } from './cartesia/emotions.ts';
 import { CARTESIA, cartesiaError } from './cartesia/faults.ts';
-import type { CartesiaVoice } from './cartesia/passage.ts';
-import { speakOnContext } from './cartesia/reply.ts';
+import { type CartesiaVoice, createCartesiaPassage } from './cartesia/passage.ts';
 import type { Tts } from './contract.ts';
 import { createVoicePace, type VoicePace } from './estimated-marks.ts';
+import { speakPassage } from './passage.ts';
 import { createOpenReplies } from './reply.ts';
 
 /** Rate of the sound that is asked for, in Hz. Source: speech ends at 12 kHz, and half the bytes of 48 kHz come sooner. */
@@ -19,68 +19,6 @@ const VOICES: ReadonlyMap<string, string> = new Map([
   ['Barbershop Man', 'a0e99841-438c-4a64-b679-ae501e7d6091'],
 ]);
 const VOICE_ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
-
-/** Source: the vendor's SDK 4.2.0. */
-const EMOTIONS = [
-  'neutral',
-  'happy',
-  'excited',
-  'enthusiastic',
-  'elated',
-  'euphoric',
-  'triumphant',
-  'amazed',
-  'surprised',
-  'flirtatious',
-  'curious',
-  'content',
-  'peaceful',
-  'serene',
-  'calm',
-  'grateful',
-  'affectionate',
-  'trust',
-  'sympathetic',
-  'anticipation',
-  'mysterious',
-  'angry',
-  'mad',
-  'outraged',
-  'frustrated',
-  'agitated',
-  'threatened',
-  'disgusted',
-  'contempt',
-  'envious',
-  'sarcastic',
-  'ironic',
-  'sad',
-  'dejected',
-  'melancholic',
-  'disappointed',
-  'hurt',
-  'guilty',
-  'bored',
-  'tired',
-  'rejected',
-  'nostalgic',
-  'wistful',
-  'apologetic',
-  'hesitant',
-  'insecure',
-  'confused',
-  'resigned',
-  'anxious',
-  'panicked',
-  'alarmed',
-  'scared',
-  'proud',
-  'confident',
-  'distant',
-  'skeptical',
-  'contemplative',
-  'determined',
-] as const satisfies readonly Emotion[];
 
 const settingsSchema = z.strictObject({
   speed: z.number().min(0.6).max(1.5).default(1.05).meta({
@@ -162,7 +100,11 @@ function createCartesiaTts(given: ProviderGiven): Tts {
       return replies.open({
         signal,
         speak: (segments, ending) =>
-          speakOnContext(segments, { connect: line.connection, voice: request, pace, clock, signal: ending }),
+          speakPassage(segments, {
+            signal: ending,
+            open: (events) =>
+              createCartesiaPassage({ connect: line.connection, voice: request, pace, clock, events }),
+          }),
       });
     },
     async close() {

@@ -4,8 +4,9 @@ import type { Provider, ProviderGiven } from '../runtime/provider.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
 import type { Tts } from './contract.ts';
 import { type ContextPool, createContextPool } from './elevenlabs/context-pool.ts';
-import { speakInContext } from './elevenlabs/reply.ts';
+import { createElevenlabsPassage } from './elevenlabs/passage.ts';
 import { createVoicePace, type VoicePace } from './estimated-marks.ts';
+import { speakPassage } from './passage.ts';
 import { createOpenReplies } from './reply.ts';
 
 /** Rate of the sound that is asked for, in Hz. Source: speech ends at 12 kHz; the vendor sells 44.1 kHz with some plans only. */
@@ -108,13 +109,17 @@ function createElevenlabsTts(given: ProviderGiven): Tts {
         signal,
         speak(segments, ending) {
           const { pool, pace } = mouthOf(id, language);
-          return speakInContext(segments, {
-            pool,
-            pace,
-            model,
-            sampleRateHz: SAMPLE_RATE_HZ,
-            clock,
+          return speakPassage(segments, {
             signal: ending,
+            open: (events) =>
+              createElevenlabsPassage({
+                open: (listener) => pool.open(listener, ending),
+                pace,
+                model,
+                sampleRateHz: SAMPLE_RATE_HZ,
+                clock,
+                events,
+              }),
           });
         },
       });

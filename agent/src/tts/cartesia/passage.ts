@@ -6,8 +6,8 @@ import type { ProviderError } from '../../runtime/provider-error.ts';
 import type { TtsEvent } from '../contract.ts';
 import type { VoicePace } from '../estimated-marks.ts';
 import { createOwedSegments } from '../owed-segments.ts';
+import type { Passage } from '../passage.ts';
 import { createPcmStream } from '../pcm-stream.ts';
-import type { TtsSegment } from '../reply.ts';
 import { plainSegment } from '../sayable.ts';
 import type { CartesiaConnection } from './connection.ts';
 import { CARTESIA } from './faults.ts';
@@ -15,30 +15,20 @@ import { CARTESIA } from './faults.ts';
 /** What is the same in every input of a reply. */
 export type CartesiaVoice = Omit<GenerationRequest, 'context_id' | 'transcript' | 'continue' | 'flush'>;
 
-/** What a reply asks of the vendor and hears from it. */
-export interface Passage {
-  /** A segment without anything to pronounce: its end comes in its turn. */
-  addSilent(segment: TtsSegment): void;
-  say(connection: CartesiaConnection, segment: TtsSegment): void;
-  /** No segment follows. */
-  finish(): void;
-  /** Takes back at the vendor what was not given yet. Safe to call when all was. */
-  cancel(): void;
-}
-
 /** A context is taken no input this long after its last sound, in ms. Source: the vendor ends it after 1 s. */
 const CONTEXT_KEPT_MS = 700;
 /** Words that begin this much before their segment's sound are timed from it and not from the context's start, in ms. */
 const TIMES_SLACK_MS = 50;
 
 /** A reply's inputs in one context, or in another where it paused for longer than the vendor keeps one. */
-export function createPassage(options: {
+export function createCartesiaPassage(options: {
+  readonly connect: () => Promise<CartesiaConnection>;
   readonly voice: CartesiaVoice;
   readonly pace: VoicePace;
   readonly clock: Clock;
   readonly events: AsyncQueue<TtsEvent>;
 }): Passage {
-  const { voice, pace, clock, events } = options;
+  const { connect, voice, pace, clock, events } = options;
   let context: { readonly id: string; readonly connection: CartesiaConnection; leave(): void } | null = null;
   let pcm = createPcmStream();
   /** Sound of the context's segments that have ended. */
@@ -131,7 +121,8 @@ export function createPassage(options: {
 
   return {
     addSilent: (segment) => owed.addSilent(segment),
-    say(connection, segment) {
+    async say(segment) {
+      const connection = await connect();
       if (owed.isOver) return;
       const { id } = contextFor(connection);
       const input = { ...voice, context_id: id, continue: true };

@@ -3,14 +3,15 @@ import { createAsyncQueue } from '../../runtime/async-queue.ts';
 import { createVirtualClock } from '../../runtime/virtual-clock.ts';
 import type { TtsEvent } from '../contract.ts';
 import { createVoicePace } from '../estimated-marks.ts';
-import { createPassage } from './passage.ts';
+import type { ContextListener } from './context-pool.ts';
+import { createElevenlabsPassage } from './passage.ts';
 
 /** 1 kHz: a sample a millisecond. */
 const RATE_HZ = 1_000;
 
 test('a word that two messages share has its own times', async () => {
-  const { passage, context, told } = start();
-  passage.say(context, { segmentId: 'a', text: 'Hello there.' });
+  const { passage, told } = start();
+  await passage.say({ segmentId: 'a', text: 'Hello there.' });
   passage.finish();
   passage.hear(sound(200, 'Hel', 0));
   passage.hear(sound(400, 'lo there.', 0));
@@ -19,9 +20,9 @@ test('a word that two messages share has its own times', async () => {
 });
 
 test('a message that two segments share is parted where the second begins', async () => {
-  const { passage, context, told } = start();
-  passage.say(context, { segmentId: 'a', text: 'One,' });
-  passage.say(context, { segmentId: 'b', text: 'two.' });
+  const { passage, told } = start();
+  await passage.say({ segmentId: 'a', text: 'One,' });
+  await passage.say({ segmentId: 'b', text: 'two.' });
   passage.finish();
   passage.hear(sound(100, 'On', 0));
   passage.hear(sound(300, 'e, two.', 100));
@@ -30,20 +31,20 @@ test('a message that two segments share is parted where the second begins', asyn
 });
 
 test('a segment that nothing follows yet ends with its last word, and its rest comes before the next', async () => {
-  const { passage, context, told } = start();
-  passage.say(context, { segmentId: 'a', text: 'One.' });
+  const { passage, told } = start();
+  await passage.say({ segmentId: 'a', text: 'One.' });
   passage.hear(sound(100, 'One.', 0));
   passage.hear(sound(30, '', 0));
   passage.addSilent({ segmentId: 'b', text: '…' });
-  passage.say(context, { segmentId: 'c', text: 'Two.' });
+  await passage.say({ segmentId: 'c', text: 'Two.' });
   passage.hear(sound(100, 'Two.', 20));
   passage.finish();
   expect(await told()).toEqual(['a One. 0-40', 'a end 100', 'b end 0', 'c Two. 50-90', 'c end 130']);
 });
 
 test('a reply whose words were all said ends well, though the vendor does not tell its end', async () => {
-  const { passage, context, told, clock, sent } = start();
-  passage.say(context, { segmentId: 'a', text: 'One.' });
+  const { passage, told, clock, sent } = start();
+  await passage.say({ segmentId: 'a', text: 'One.' });
   passage.finish();
   passage.hear(sound(100, 'One.', 0));
   await clock.advance(5_000);
@@ -53,8 +54,8 @@ test('a reply whose words were all said ends well, though the vendor does not te
 });
 
 test('a reply whose words were not all said fails', async () => {
-  const { passage, context, told, clock } = start();
-  passage.say(context, { segmentId: 'a', text: 'One and two.' });
+  const { passage, told, clock } = start();
+  await passage.say({ segmentId: 'a', text: 'One and two.' });
   passage.finish();
   passage.hear(sound(100, 'One', 0));
   await clock.advance(5_000);
@@ -62,8 +63,8 @@ test('a reply whose words were not all said fails', async () => {
 });
 
 test('a cancelled reply closes its context once, and gives nothing more', async () => {
-  const { passage, context, told, sent } = start();
-  passage.say(context, { segmentId: 'a', text: 'One.' });
+  const { passage, told, sent } = start();
+  await passage.say({ segmentId: 'a', text: 'One.' });
   passage.cancel();
   passage.cancel();
   passage.hear(sound(100, 'One.', 0));
@@ -76,26 +77,31 @@ function start() {
   const events = createAsyncQueue<TtsEvent>(1_000);
   const sent: string[] = [];
   const texts = new Map<string, string>();
-  const passage = createPassage({
+  const context = {
+    send: ({ text }: { readonly text: string }) => void sent.push(text),
+    close: () => void (sent.includes('close') || sent.push('close')),
+  };
+  let hear: ContextListener['onSound'] = () => {};
+  const passage = createElevenlabsPassage({
+    open: async (listener) => {
+      hear = listener.onSound;
+      return context;
+    },
     model: 'eleven',
     sampleRateHz: RATE_HZ,
     pace: createVoicePace(),
     clock,
     events,
   });
-  const context = {
-    send: ({ text }: { readonly text: string }) => void sent.push(text),
-    close: () => void (sent.includes('close') || sent.push('close')),
-  };
   return {
     clock,
-    context,
     sent,
     passage: {
       ...passage,
-      say(given: typeof context, segment: { readonly segmentId: string; readonly text: string }) {
+      hear: (message: Parameters<typeof hear>[0]) => hear(message),
+      say(segment: { readonly segmentId: string; readonly text: string }) {
         texts.set(segment.segmentId, segment.text);
-        passage.say(given, segment);
+        return passage.say(segment);
       },
     },
     /** Marks and ends, in words. */

@@ -1,36 +1,25 @@
 import type { AsyncQueue } from '../../runtime/async-queue.ts';
 import type { Clock } from '../../runtime/clock.ts';
 import { ELEVENLABS } from '../../runtime/elevenlabs-account.ts';
-import type { ProviderError } from '../../runtime/provider-error.ts';
 import { joinBlocks } from '../audio-blocks.ts';
 import type { TtsEvent } from '../contract.ts';
 import type { VoicePace } from '../estimated-marks.ts';
 import { createOwedSegments } from '../owed-segments.ts';
+import type { Passage } from '../passage.ts';
 import { createPcmStream } from '../pcm-stream.ts';
 import type { TtsSegment } from '../reply.ts';
 import { plainSegment } from '../sayable.ts';
-import type { VoiceContext } from './context-pool.ts';
-import type { ServerMessage, TimedChar } from './server-message.ts';
+import type { ContextListener, VoiceContext } from './context-pool.ts';
+import type { TimedChar } from './server-message.ts';
 import { createTextPlace, type TextPlace } from './text-place.ts';
-
-/** What a reply asks of the vendor and hears from it, in one context. */
-export interface Passage {
-  /** A segment without anything to pronounce: its end comes in its turn. */
-  addSilent(segment: TtsSegment): void;
-  say(context: VoiceContext, segment: TtsSegment): void;
-  hear(message: Extract<ServerMessage, { type: 'sound' }>): void;
-  fail(error: ProviderError): void;
-  /** No segment follows. */
-  finish(): void;
-  /** Takes back at the vendor what was not given yet. Safe to call when all was. */
-  cancel(): void;
-}
 
 /**
  * The vendor does not tell where a segment's sound ends, but which characters it says when: a segment is over when the
  * next one's begin, when the context is, or, where no other is waiting, with the message that holds its last word.
  */
-export function createPassage(options: {
+export function createElevenlabsPassage(options: {
+  /** Opens the reply's context. */
+  readonly open: (listener: ContextListener) => Promise<VoiceContext>;
   readonly model: string;
   readonly sampleRateHz: number;
   readonly pace: VoicePace;
@@ -91,24 +80,24 @@ export function createPassage(options: {
     if (!isFinished && owed.count === 1 && placeOfFirst()?.isAtEnd) endFirst();
   };
 
+  const hear: ContextListener['onSound'] = ({ bytes, chars, isFinal }) => {
+    const samples = pcm.push(bytes);
+    if (owed.first !== null) takeSound(samples, chars);
+    else if (samples.length > 0) between = joinBlocks([between, samples]);
+    if (isFinal) while (owed.count > 0 && !owed.isOver) endFirst();
+    owed.touch();
+  };
+
   return {
     addSilent: (segment) => owed.addSilent(segment),
-    say(given, segment) {
-      if (owed.isOver) return;
-      context = given;
+    async say(segment) {
+      context ??= await options.open({ onSound: hear, onError: owed.end });
+      if (owed.isOver) return context.close();
       const text = plainSegment(segment.text);
       places.set(segment, createTextPlace(text));
       context.send({ text, flush: true });
       owed.add(segment);
     },
-    hear({ bytes, chars, isFinal }) {
-      const samples = pcm.push(bytes);
-      if (owed.first !== null) takeSound(samples, chars);
-      else if (samples.length > 0) between = joinBlocks([between, samples]);
-      if (isFinal) while (owed.count > 0 && !owed.isOver) endFirst();
-      owed.touch();
-    },
-    fail: (error) => owed.end(error),
     finish() {
       isFinished = true;
       // The vendor ends a context once it is closed, after what was flushed. It has no other message for a cancel: what a
@@ -117,7 +106,6 @@ export function createPassage(options: {
       owed.finish();
     },
     cancel() {
-      if (owed.isOver) return;
       context?.close();
       owed.end();
     },
