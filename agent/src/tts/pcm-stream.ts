@@ -5,15 +5,16 @@ export interface PcmStream {
 }
 
 export function createPcmStream(): PcmStream {
-  let half: number | null = null;
+  let half: Uint8Array = new Uint8Array(0);
   return {
     push(bytes) {
-      const joined = half === null ? bytes : Uint8Array.of(half, ...bytes);
-      half = joined.length % 2 === 1 ? (joined.at(-1) ?? null) : null;
+      const joined = new Uint8Array(half.length + bytes.length);
+      joined.set(half);
+      joined.set(bytes, half.length);
+      const whole = joined.length & ~1;
+      half = joined.slice(whole);
       // Typed arrays have the byte order of the machine, which is this one on all that Node runs on but IBM Z.
-      const own = new Uint8Array(joined.length & ~1);
-      own.set(joined.subarray(0, own.length));
-      return new Int16Array(own.buffer);
+      return new Int16Array(whole === joined.length ? joined.buffer : joined.buffer.slice(0, whole));
     },
   };
 }
