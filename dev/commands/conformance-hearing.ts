@@ -1,9 +1,6 @@
 import { fork } from 'node:child_process';
-import { join } from 'node:path';
 import type { HeardClip } from '@parley/bench/conformance/ladder/spoken/hear-clip';
-import { agentEntries } from '../build/agent-entries.ts';
-import { bundle } from '../build/bundle.mjs';
-import { projectFolder } from '../project-folder.ts';
+import { bundleAsAgent } from '../build/bundle-as-agent.ts';
 import type { ClipPart, FromHearClips, HearClipsRequest } from './conformance-hearing-messages.ts';
 
 export type HeardClips = Readonly<Record<ClipPart, readonly HeardClip[]>>;
@@ -19,7 +16,7 @@ class HearingFailed extends Error {
  * `recorded` is empty where the recordings are not installed. Rejects with HearingFailed.
  */
 export async function hearClips(request: HearClipsRequest): Promise<HeardClips> {
-  const entry = await bundleAsAgent();
+  const entry = await bundleAsAgent('commands/conformance-hearing-process.ts');
   const heard: Record<ClipPart, HeardClip[]> = { choice: [], report: [], recorded: [] };
   const child = fork(entry, [JSON.stringify(request)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
   let errorOutput = '';
@@ -36,14 +33,4 @@ export async function hearClips(request: HearClipsRequest): Promise<HeardClips> 
       `the clips could not be heard (${ending}): ${errorOutput.trim() || 'no message'}`,
     );
   return heard;
-}
-
-/** Built beside the agent's threads and within its package: that is where it finds both models. */
-async function bundleAsAgent(): Promise<string> {
-  const root = projectFolder();
-  const outFolder = join(root, 'agent', 'node_modules', '.cache', 'parley-conformance');
-  const name = 'conformance-hearing-process';
-  const entries = { ...agentEntries(root), [name]: join(root, 'dev', 'commands', `${name}.ts`) };
-  await bundle({ entries, outFolder });
-  return join(outFolder, `${name}.js`);
 }

@@ -11,6 +11,7 @@ import { osEnvironment } from '../settings/os-environment.ts';
 import { openUrl } from '../terminal/open-url.ts';
 import { FlagError, LAUNCH_HELP, parseLaunchFlags } from './launch-flags.ts';
 import { showReady } from './ready-screen.ts';
+import { useVendors } from './simulate-vendors.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 /** What runs in Node is built; the page comes from Vite. */
@@ -50,9 +51,16 @@ export async function dev(args: readonly string[]): Promise<number> {
 
   return untilInterrupted(async ({ clock, signal, interrupted, progress, say }) => {
     for (const { what, from, to } of moves) say(`port ${from} is taken: ${what} is on ${to}`);
-    const running = await launch({
+    const vendors = await useVendors({
       root,
       project: { ...given, settings },
+      delays: flags.simulated,
+      onProgress: progress.show,
+      say,
+    });
+    const running = await launch({
+      root,
+      project: vendors.project,
       isLan: false,
       builds: BUILDS,
       system,
@@ -67,13 +75,14 @@ export async function dev(args: readonly string[]): Promise<number> {
     const vite = await serveClient(root, web, running.place.origin);
     const watch = watchSources({ root, clock, onChange: () => rebuild(root, running, say) });
     const url = `http://${LOOPBACK}:${web}`;
-    await showReady({ running, url, accessKey: null, say });
+    await showReady({ running, url, accessKey: null, vendors: vendors.notice, say });
     if (flags.opensPage && process.stdout.isTTY) openUrl(url, { platform: process.platform, env: system });
     await interrupted;
     say('ending');
     watch.close();
     await vite.close();
     await running.stop();
+    await vendors.stop();
   });
 }
 

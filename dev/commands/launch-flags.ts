@@ -1,4 +1,6 @@
 import { parseArgs } from 'node:util';
+import { parseDelays } from '../simulators/parse-delays.ts';
+import type { SimulatedDelays } from '../simulators/simulation.ts';
 
 /** What `npm start` and `npm run dev` are told on the command line. */
 export interface LaunchFlags {
@@ -6,6 +8,8 @@ export interface LaunchFlags {
   readonly opensPage: boolean;
   readonly isLan: boolean;
   readonly readyWithinMs: number;
+  /** Vendors are simulated, with these delays in place of the usual ones. Null: they are not. */
+  readonly simulated: Partial<SimulatedDelays> | null;
   /** The settings among them, by the name of their variable. */
   readonly settings: Readonly<Record<string, string | undefined>>;
 }
@@ -26,6 +30,7 @@ export const LAUNCH_HELP = `npm start -- [options]
   --host ADDRESS       address to listen on (HOST)
   --data FOLDER        folder of keys, journals and recordings (PARLEY_DATA)
   --agents FOLDER      folder of agent definitions (PARLEY_AGENTS)
+  --simulate [DELAYS]  talk through simulated vendors, without any key. DELAYS in ms, such as stt=50,llm=200,word=15,tts=100
   --ready-within S     give up after so many seconds, default 120
   --help
 
@@ -42,6 +47,7 @@ export function parseLaunchFlags(args: readonly string[]): LaunchFlags {
     opensPage: values['no-open'] !== true,
     isLan: values.lan === true,
     readyWithinMs: parseReadyWithin(values['ready-within']),
+    simulated: parseSimulated(values.simulate),
     settings: {
       PORT: values.port,
       LIVEKIT_PORT: values['livekit-port'],
@@ -55,7 +61,7 @@ export function parseLaunchFlags(args: readonly string[]): LaunchFlags {
 function parse(args: readonly string[]) {
   try {
     return parseArgs({
-      args: [...args],
+      args: withSimulateValue(args),
       options: {
         'no-open': { type: 'boolean' },
         lan: { type: 'boolean' },
@@ -65,6 +71,7 @@ function parse(args: readonly string[]) {
         data: { type: 'string' },
         agents: { type: 'string' },
         'ready-within': { type: 'string' },
+        simulate: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     }).values;
@@ -79,4 +86,20 @@ function parseReadyWithin(text: string | undefined): number {
   throw new FlagError(
     `--ready-within is ${JSON.stringify(text)}, but must be a number of seconds, at most a day.`,
   );
+}
+
+/** Delays may follow `--simulate`, and need not: `parseArgs` knows flags that always have a value, or never. */
+function withSimulateValue(args: readonly string[]): string[] {
+  const at = args.indexOf('--simulate');
+  if (at === -1) return [...args];
+  const next = args[at + 1];
+  const hasValue = next !== undefined && !next.startsWith('-');
+  return [...args.slice(0, at), `--simulate=${hasValue ? next : ''}`, ...args.slice(at + (hasValue ? 2 : 1))];
+}
+
+function parseSimulated(text: string | undefined): LaunchFlags['simulated'] {
+  if (text === undefined) return null;
+  const delays = parseDelays(text);
+  if (typeof delays === 'string') throw new FlagError(`--simulate: ${delays}.`);
+  return delays;
 }

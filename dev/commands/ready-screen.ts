@@ -9,11 +9,14 @@ export async function showReady(options: {
   readonly url: string;
   /** null where nothing is asked. */
   readonly accessKey: string | null;
+  /** What to say of vendors that are simulated; null where none is. */
+  readonly vendors: string | null;
   readonly say: (text: string) => void;
 }): Promise<void> {
-  const { running, url, accessKey, say } = options;
+  const { running, url, accessKey, vendors, say } = options;
   const { health, logFolder, place } = running;
   say(`\n${stageTable(health)}\n`);
+  if (vendors !== null) say(`${vendors}\n`);
   for (const fault of health.workers.definitionFaults) say(`agent definition at fault: ${fault}`);
   say(`logs: ${logFolder}`);
   if (accessKey !== null) say(`open once, as it holds the access key: ${linkWithKey(url, accessKey)}`);

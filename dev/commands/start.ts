@@ -7,6 +7,7 @@ import { osEnvironment } from '../settings/os-environment.ts';
 import { openUrl } from '../terminal/open-url.ts';
 import { LAUNCH_HELP, parseLaunchFlags } from './launch-flags.ts';
 import { linkWithKey, showReady } from './ready-screen.ts';
+import { useVendors } from './simulate-vendors.ts';
 import { untilInterrupted } from './until-interrupted.ts';
 
 /** `npm start`: runs Parley until it is interrupted. */
@@ -18,16 +19,18 @@ export async function start(args: readonly string[]): Promise<number> {
   }
   const root = projectFolder();
   const system = osEnvironment();
-  const { settings, ...project } = await readProjectSettings({
+  const given = await readProjectSettings({
     root,
     flags: flags.settings,
     environment: system,
     makesKeys: true,
   });
   return untilInterrupted(async ({ clock, signal, interrupted, progress, say }) => {
+    const { simulated: delays } = flags;
+    const vendors = await useVendors({ root, project: given, delays, onProgress: progress.show, say });
     const running = await launch({
       root,
-      project: { settings, ...project },
+      project: vendors.project,
       isLan: flags.isLan,
       builds: BUILD_NAMES,
       system,
@@ -40,8 +43,8 @@ export async function start(args: readonly string[]): Promise<number> {
       onNotice: say,
     });
     const { url, isExposed } = running.place;
-    const accessKey = isExposed ? (settings.get('PARLEY_ACCESS_KEY')?.value ?? null) : null;
-    await showReady({ running, url, accessKey, say });
+    const accessKey = isExposed ? (given.settings.get('PARLEY_ACCESS_KEY')?.value ?? null) : null;
+    await showReady({ running, url, accessKey, vendors: vendors.notice, say });
     if (flags.opensPage && process.stdout.isTTY) {
       openUrl(accessKey === null ? url : linkWithKey(url, accessKey), {
         platform: process.platform,
@@ -51,5 +54,6 @@ export async function start(args: readonly string[]): Promise<number> {
     await interrupted;
     say('ending');
     await running.stop();
+    await vendors.stop();
   });
 }

@@ -15,6 +15,7 @@ import { createSpeechVoice, createToneVoice } from './simulated-voice.ts';
 import type { SimulatedDelays, Simulation } from './simulation.ts';
 import { createSimulatorLog, type ExchangeLog, type SimulatorLog } from './simulator-log.ts';
 import { carrySocket, refuseHandshake } from './socket-exchange.ts';
+import { USUAL_HEARD } from './usual-script.ts';
 import { SIMULATED_VENDORS } from './vendors.ts';
 
 export interface SimulatorOptions {
@@ -54,14 +55,6 @@ const USUAL_DELAYS: SimulatedDelays = {
   llmPerWordMs: 15,
   ttsFirstAudioMs: 100,
 };
-
-const USUAL_HEARD = [
-  'Hello, what are your opening hours?',
-  'Can I book a table for two at eight?',
-  'My name is Anna Miller.',
-  'Do you have a parking lot?',
-  'Thank you, goodbye.',
-];
 
 /** Every vendor of the project on one port of this machine, each speaking its own protocol. */
 export async function startSimulators(options: SimulatorOptions = {}): Promise<Simulators> {

@@ -1,5 +1,5 @@
 import type { StageName, StageReport } from '@parley/contracts/internal-api';
-import type { ProviderAccess } from '../config/provider-variables.ts';
+import { type ProviderAccess, SIMULATED_KEY } from '../config/provider-variables.ts';
 import type { Provider } from '../runtime/provider.ts';
 import { EMBEDDED_NAMES, PROVIDERS } from './choose-providers.ts';
 
@@ -16,13 +16,23 @@ const EMBEDDED = {
   tts: { reason: 'no voice key is set; Flite, in English', upgrade: 'sounds like a person' },
 } as const;
 
+/** What a person should know of vendors that are simulated. */
+const SIMULATED = {
+  stt: 'simulated: hears the sentences of a script, whatever is said',
+  llm: 'simulated: answers from a list',
+  tts: 'simulated: a voice of this machine',
+} as const;
+
 /** Who fulfils each stage of an agent that names nobody, and why. */
 export function stageReports({ keys, baseUrls }: ProviderAccess): Record<StageName, StageReport> {
   const report = (stage: keyof typeof EMBEDDED): StageReport => {
     const known: readonly Provider<unknown>[] = PROVIDERS[stage];
     const byKey = known.find(({ key }) => key !== null && keys[key] !== undefined);
-    if (byKey !== undefined)
-      return { provider: byKey.name, reason: `${byKey.key} is set; ${byKey.title}`, upgrade: '' };
+    if (byKey !== undefined) {
+      const isSimulated = byKey.key !== null && keys[byKey.key] === SIMULATED_KEY;
+      const reason = isSimulated ? SIMULATED[stage] : `${byKey.key} is set; ${byKey.title}`;
+      return { provider: byKey.name, reason, upgrade: '' };
+    }
     const byUrl = known.find(
       ({ key, baseUrl }) => key === null && baseUrl !== null && baseUrls[baseUrl.variable] !== undefined,
     );

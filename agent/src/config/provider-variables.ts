@@ -13,6 +13,9 @@ const VENDORS = {
 } as const;
 type Vendor = keyof typeof VENDORS;
 
+/** Stands in place of a key where the vendor is simulated. */
+export const SIMULATED_KEY = 'simulated-vendor';
+
 const keyOf = (title: string) =>
   z
     .string()
