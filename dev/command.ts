@@ -14,6 +14,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   test: async () => (await import('./commands/test.ts')).test,
   'test-long': async () => (await import('./commands/test.ts')).testLong,
   'check-agent': async () => (await import('./commands/check-agent.ts')).checkAgent,
+  'bench-call': async () => (await import('./commands/bench-call.ts')).benchCall,
   'bench-history': async () => (await import('./commands/bench-history.ts')).benchHistory,
   conformance: async () => (await import('./commands/conformance.ts')).conformance,
   check: async () => (await import('./commands/check.ts')).check,

@@ -1,9 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { levelDb } from '@parley/agent/audio/frame';
 import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
 import { AccessToken } from 'livekit-server-sdk';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isRunning } from '../processes/descendants.ts';
+import { cpuMsOf, memoryBytesOf } from '../processes/process-cost.ts';
 import { startTestSfu, type TestSfu } from '../sfu/test-sfu.ts';
 import { SOUND_DB } from './heard-sound.ts';
 import { type RoomCaller, startRoomCaller } from './room-caller.ts';
@@ -125,14 +125,6 @@ it('a process stays for the next caller and ends a while after the last has left
 describe.runIf(isLong)('what callers cost', () => {
   const MEASURED_MS = 20_000;
 
-  const cpuMs = (pid: number) => {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    // Clock ticks of Linux are 10 ms.
-    return (Number(fields[11]) + Number(fields[12])) * 10;
-  };
-  const memoryMb = (pid: number) =>
-    Number(/^Pss:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/smaps_rollup`, 'utf8'))?.[1]) / 1_000;
   const sum = (pids: readonly number[], measure: (pid: number) => number) =>
     pids.reduce((total, pid) => total + measure(pid), 0);
 
@@ -162,10 +154,10 @@ describe.runIf(isLong)('what callers cost', () => {
   async function report(what: string, some: readonly RoomCaller[], during: () => Promise<unknown>) {
     const pids = pidsOf(some);
     await delay(clock, 2_000);
-    const [cpuBeforeMs, beganAtMs] = [sum(pids, cpuMs), clock.nowMs()];
+    const [cpuBeforeMs, beganAtMs] = [sum(pids, cpuMsOf), clock.nowMs()];
     await during();
-    const coreShare = (sum(pids, cpuMs) - cpuBeforeMs) / (clock.nowMs() - beganAtMs) / some.length;
-    const megabytes = sum(pids, memoryMb) / some.length;
+    const coreShare = (sum(pids, cpuMsOf) - cpuBeforeMs) / (clock.nowMs() - beganAtMs) / some.length;
+    const megabytes = sum(pids, memoryBytesOf) / 1e6 / some.length;
     console.info(
       `${what}: ${(100 * coreShare).toFixed(1)} % of a core and ${megabytes.toFixed(0)} MB a caller`,
     );

@@ -28,6 +28,8 @@ import { createWaits } from './waits.ts';
 export interface RoomCaller {
   readonly identity: string;
   readonly roomSid: string;
+  /** When it asked for the room, once its process was there and it was its turn. */
+  readonly joiningAtMs: number;
   /** Of the process that it is in. */
   readonly pid: number;
   nowMs(): number;
@@ -138,8 +140,10 @@ export async function startRoomCaller(options: {
     joined.reject(error);
     waits.end(error);
   });
+  let joiningAtMs = clock.nowMs();
   const { identity, roomSid } = await pool
     .inTurn(() => {
+      joiningAtMs = clock.nowMs();
       link.join({ url, token, microphoneRateHz, announcesKeptSound, tellsItsEar });
       return joined.promise;
     })
@@ -156,6 +160,7 @@ export async function startRoomCaller(options: {
   return {
     identity,
     roomSid,
+    joiningAtMs,
     pid: place.pid,
     nowMs: clock.nowMs,
     async say({ samples, sampleRateHz }) {

@@ -25,3 +25,12 @@ export function simulatedSettings(
   if (!settings.has('PARLEY_AGENTS')) put('PARLEY_AGENTS', join(root, 'dev', 'simulators', 'agents'));
   return simulated;
 }
+
+/** The same for a Parley of a test's own, which has no settings of its machine. */
+export function simulatedVariables(baseUrls: Readonly<Record<string, string>>): Record<string, string> {
+  const none = new Map([['PARLEY_AGENTS', { value: '', source: 'flag' as const }]]);
+  const { PARLEY_AGENTS: _, ...variables } = Object.fromEntries(
+    [...simulatedSettings(none, { baseUrls, root: '' })].map(([name, { value }]) => [name, value]),
+  );
+  return variables;
+}

@@ -6,8 +6,8 @@ const { script, ...task } = JSON.parse(process.argv[2] ?? '{}') as SimulatorsTas
 
 const tell = (message: FromSimulators) => void process.send?.(message);
 
-// Ctrl-C reaches all processes of a terminal at once, and calls end before their vendors.
-process.on('SIGINT', () => undefined);
+// Ctrl-C and its like reach all processes of a terminal at once, and calls end before their vendors.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => undefined);
 process.on('disconnect', () => process.exit(0));
 try {
   const { heard, answer } = script ?? {};
