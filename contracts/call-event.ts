@@ -102,7 +102,8 @@ export const callEventData = {
   endOfTurnScored: ofParticipant.extend({ probability: z.number().min(0).max(1) }),
   /** What a participant said before the agent came, from the sound that its page had kept; it waits for the greeting. */
   preConnectHeard: ofParticipant.extend({ text: z.string(), outcome: z.enum(['words', 'rejected']) }),
-  sttFailed: ofParticipant.extend(failure),
+  /** Of one participant, or of all. */
+  sttFailed: z.object({ participantId: participantIdSchema.optional(), ...failure }),
 
   toolStarted: z.object({
     toolCallId: toolCallIdSchema,

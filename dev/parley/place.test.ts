@@ -1,8 +1,9 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findLanAddress } from '../lan/lan-address.ts';
+import { projectFolder } from '../project-folder.ts';
 import { nodePrograms } from './children.ts';
 import { decidePlace } from './place.ts';
 import { readProjectSettings } from './settings-of-project.ts';
@@ -12,6 +13,7 @@ let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'parley-place-'));
   writeFileSync(join(root, 'livekit.yaml'), 'port: 7880\n');
+  copyFileSync(join(projectFolder(), 'prices.yaml'), join(root, 'prices.yaml'));
 });
 afterEach(() => rmSync(root, { recursive: true, force: true }));
 

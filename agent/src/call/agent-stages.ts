@@ -70,7 +70,8 @@ export async function createAgentStages(options: {
       return { ...HERE, stage: stt };
     };
     const answers = (one: (typeof chosen.llm)[number]): LlmCandidate => {
-      if (one.kind === 'vendor') return { ...addressOf(one), stage: leased(vendors.llm.take(one)) };
+      if (one.kind === 'vendor')
+        return { ...addressOf(one), ...patience(one), stage: leased(vendors.llm.take(one)) };
       if (script === undefined) throw unusable(definition, 'it has no script to follow, and no model to ask');
       return { ...HERE, stage: createScriptedLlm({ script }) };
     };
@@ -89,8 +90,11 @@ export async function createAgentStages(options: {
           tts,
           endOfTurn,
           async preload(lines) {
-            const [{ stage, voice }] = tts;
-            await stage.preload(lines, { voice, language });
+            const [first, ...others] = tts;
+            await first.stage.preload(lines.first, { voice: first.voice, language });
+            await Promise.all(
+              others.map(({ stage, voice }) => stage.preload(lines.others, { voice, language })),
+            );
           },
         },
         release: () => releases.forEach((release) => release()),
@@ -133,6 +137,12 @@ const HERE = { baseUrl: '', key: null };
 
 function addressOf({ baseUrl, key }: Extract<Chosen<unknown>, { readonly kind: 'vendor' }>) {
   return { baseUrl, key };
+}
+
+/** How long the model's first token may take, where its provider says so. */
+function patience({ provider, model }: Extract<Chosen<unknown>, { readonly kind: 'vendor' }>) {
+  const firstTokenMs = provider.models.find(({ name }) => name === model)?.firstTokenMs;
+  return firstTokenMs === undefined ? {} : { firstTokenMs };
 }
 
 function ordered<Of>([first, ...others]: readonly Of[]): Order<Of> {

@@ -64,6 +64,7 @@ export function openCallPipeline(options: {
   const send = (event: NewCallEvent) => driver.send(event);
   const stages = options.openStages({
     onSwitched: (switched) => send(callEventOfSwitch(switched, stages.stt)),
+    onHearingLost: ({ code, message }) => send({ type: 'sttFailed', data: { code, message } }),
     onHeard: ({ provider, model }, audioMs) =>
       send({ type: 'usageCounted', data: { stage: 'stt', provider, model, audioMs } }),
   });

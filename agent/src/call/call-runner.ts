@@ -19,10 +19,10 @@ import type { WatchCall } from './call-watch.ts';
 import { EMBEDDED_NAMES } from './choose-providers.ts';
 import type { AskServer } from './earlier-call.ts';
 import { createRunCall } from './run-call.ts';
-import { warmStages } from './warm-stages.ts';
+import { preloadLines, warmStages } from './warm-stages.ts';
 
 /** Of stages that are made warm ahead of any call. */
-const NOBODYS = { onSwitched: () => {}, onHeard: () => {} };
+const NOBODYS = { onSwitched: () => {}, onHearingLost: () => {}, onHeard: () => {} };
 
 /** The examples that come with Parley; the same place from the sources and from what is built of them. */
 const EXAMPLES_DIR = fileURLToPath(new URL('../../../examples/', import.meta.url));
@@ -80,25 +80,24 @@ export async function createCallRunner(options: {
   const warmAgent = async (definition: AgentDefinition) => {
     // Another change may have come while the one before was made warm.
     if (warmed.has(definition) || !definitionsOf(known).has(definition)) return;
-    const { value: order, release } = agentStages.take(definition);
-    const stages = openCallStages({
-      order,
-      hedgeAfterMs: null,
-      health: agentStages.health,
-      news: NOBODYS,
-      clock,
-      log,
-    });
     try {
-      await warmStages(stages, order, definition);
-      warmed.add(definition);
+      await warmStagesOf(definition);
     } catch (error) {
       // Its calls will fail and say why; the other agents take theirs.
       if (!(error instanceof ProviderError) || error.code !== 'bad_request') throw error;
       log.error({ err: error, agent: definition.name }, 'this agent cannot be spoken');
-      warmed.add(definition);
       if (definitionsOf(known).has(definition))
         unspeakable.set(definition, `${definition.name}: ${error.message}`);
+    }
+    warmed.add(definition);
+  };
+  const warmStagesOf = async (definition: AgentDefinition) => {
+    const { value: order, release } = agentStages.take(definition);
+    const { health } = agentStages;
+    const stages = openCallStages({ order, hedgeAfterMs: null, health, news: NOBODYS, clock, log });
+    try {
+      await warmStages(stages);
+      await preloadLines(order, definition, clock);
     } finally {
       await stages.close();
       release();

@@ -20,14 +20,14 @@ export function openCallStages(options: {
 }): CallStages {
   const { order, news, health, hedgeAfterMs, clock, log } = options;
   const { vad, endOfTurn } = order;
-  const { onSwitched } = news;
+  const { onSwitched, onHearingLost: onLost } = news;
   const metered = ({ stage, ...address }: Candidate<Stt>): Candidate<Stt> => ({
     ...address,
     stage: createMeteredStt({ stt: stage, onUsage: (audioMs) => news.onHeard(stage, audioMs) }),
   });
   const [first, ...others] = order.stt;
   const hearing: Order<Candidate<Stt>> = [metered(first), ...others.map(metered)];
-  const stt = createSwitchedStt({ order: hearing, health, clock, log, onSwitched });
+  const stt = createSwitchedStt({ order: hearing, health, clock, log, onSwitched, onLost });
   const llm = createSwitchedLlm({ order: order.llm, hedgeAfterMs, health, clock, log, onSwitched });
   const tts = createSwitchedTts({ order: order.tts, health, clock, log, onSwitched });
   return {

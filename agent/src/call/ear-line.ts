@@ -6,7 +6,7 @@ import { levelDb } from '../audio/frame.ts';
 import { createSoundEnd } from '../audio/sound-end.ts';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
 import type { Clock } from '../runtime/clock.ts';
-import type { Stt } from '../stt/contract.ts';
+import type { SwitchedStt } from '../stt/switched.ts';
 import type { EndOfTurn } from '../turn-detector/contract.ts';
 import { VAD_SAMPLE_RATE_HZ, type Vad } from '../vad/contract.ts';
 import type { NewCallEvent } from './call-driver.ts';
@@ -35,11 +35,10 @@ const MOST_WAITING_FRAMES = 312;
 export function openEarLine(options: {
   readonly participantId: ParticipantId;
   readonly vad: Vad;
-  readonly stt: Stt;
+  readonly stt: SwitchedStt;
   readonly endOfTurn: EndOfTurn;
   readonly language: string;
   readonly vadParams: VadParams;
-  readonly clock: Clock;
   readonly send: (event: NewCallEvent) => void;
   readonly log: Logger;
   /** Runs a task of the call; its rejection ends the call. */
@@ -98,8 +97,8 @@ export function openEarLine(options: {
         log.warn({ personal: { participantId } }, 'the process lags: microphone frames are dropped');
     },
     finalize: () => recogniser.finalize(),
-    reopenRecogniser: () => recogniser.reopen(),
-    setLanguage: recogniser.setLanguage,
+    reopenRecogniser: () => recogniser.giveUp(),
+    setLanguage: (language) => recogniser.setLanguage(language),
     scoreEndOfTurn(text) {
       options.spawn(async () => {
         try {

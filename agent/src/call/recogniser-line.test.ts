@@ -1,180 +1,113 @@
 import { participantIdSchema } from '@parley/contracts/ids';
 import { pino } from 'pino';
-import { describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
+import { ProviderError } from '../runtime/provider-error.ts';
+import { createProviderHealth } from '../runtime/provider-health.ts';
+import { createTaskGroup } from '../runtime/task-group.ts';
 import { createVirtualClock } from '../runtime/virtual-clock.ts';
 import type { Stt, SttEvent } from '../stt/contract.ts';
+import { createSwitchedStt } from '../stt/switched.ts';
 import type { NewCallEvent } from './call-driver.ts';
 import { openRecogniserLine } from './recogniser-line.ts';
 
-const FINAL: SttEvent = {
-  type: 'final',
-  text: 'hello',
-  outcome: 'words',
-  words: [],
-  wordCount: 1,
-  answersFinalize: true,
-};
-const frame = (level: number) => ({
-  samples: new Int16Array(512).fill(level),
-  sampleRateHz: 16_000,
-  isSpeech: true,
-});
+const ann = participantIdSchema.parse('ann');
+const log = pino({ level: 'silent' });
 
-/** A recogniser that writes down what each of its streams is given, and says what the test has it say. */
+/** A line whose recogniser says what the test has it say. */
 function openTestLine() {
   const clock = createVirtualClock();
   const sent: NewCallEvent[] = [];
-  const streams: {
-    levels: number[];
-    finalizes: number;
-    say: (event: SttEvent) => void;
-    lose: (error: Error) => void;
-    isAborted: () => boolean;
-  }[] = [];
-  const stt: Stt = {
+  const streams: { say: (event: SttEvent) => void; lose: (error: Error) => void }[] = [];
+  const stage: Stt = {
     provider: 'test',
     model: 'test-1',
     capabilities: {
       givesInterims: true,
-      givesSpeechEvents: false,
+      givesSpeechEvents: true,
       finalizeAfterSilenceMs: 200,
       mayGoDeaf: true,
     },
-    async warm() {},
-    async close() {},
+    warm: async () => {},
+    close: async () => {},
     open({ signal }) {
       const events = createAsyncQueue<SttEvent>(100);
-      const stream = {
-        levels: [] as number[],
-        finalizes: 0,
-        say: (event: SttEvent) => void events.push(event),
-        lose: events.fail,
-        isAborted: () => signal.aborted,
-      };
-      streams.push(stream);
       signal.addEventListener('abort', () => events.end(), { once: true });
+      streams.push({ say: (event) => void events.push(event), lose: events.fail });
       return {
-        push: ({ samples }) => void stream.levels.push(samples[0] ?? 0),
-        finalize: () => {
-          stream.finalizes += 1;
-        },
+        push: () => {},
+        finalize: () => {},
         [Symbol.asyncIterator]: () => events[Symbol.asyncIterator](),
       };
     },
   };
+  const health = createProviderHealth({ clock });
+  const order = [{ stage, baseUrl: 'ws://vendor', key: null }] as const;
+  const stt = createSwitchedStt({ order, health, clock, log, onSwitched: () => {} });
+  const group = createTaskGroup();
   const closing = new AbortController();
-  const line = openRecogniserLine({
-    participantId: participantIdSchema.parse('ann'),
-    stt,
-    language: 'en',
-    prefixPaddingMs: 300,
-    clock,
-    send: (event) => void sent.push(event),
-    log: pino({ level: 'silent' }),
-    spawn: (task) => void task(),
-    signal: closing.signal,
-  });
+  const { signal } = closing;
+  const send = (event: NewCallEvent) => void sent.push(event);
+  const hearing = { participantId: ann, stt, language: 'en', prefixPaddingMs: 300 };
+  openRecogniserLine({ ...hearing, send, log, spawn: group.spawn, signal });
   const stream = (index: number) => streams[index] ?? expect.fail(`no stream ${index}`);
-  return { line, clock, sent, streams, stream, close: () => closing.abort(new Error('over')) };
+  return { clock, sent, streams, stream, group, close: () => closing.abort(new Error('over')) };
 }
 
-describe('a recogniser that gives no sign', () => {
-  it('is given up, and another hears what was said since the last final', async () => {
-    const { line, clock, sent, stream } = openTestLine();
-    line.push(frame(1));
-    stream(0).say(FINAL);
-    await clock.advance(1);
-    line.push(frame(2));
-    line.push(frame(3));
-    line.finalize();
-    line.reopen();
-    expect(stream(0).isAborted()).toBe(true);
-    expect(stream(1).levels).toEqual([2, 3]);
-    expect(stream(1).finalizes).toBe(1);
-    stream(1).say(FINAL);
-    await clock.advance(1);
-    expect(sent.map(({ type }) => type)).toEqual(['transcriptFinal', 'transcriptFinal']);
-    line.push(frame(4));
-    expect(stream(1).levels).toEqual([2, 3, 4]);
-  });
-
-  it('has no more say: its last words come from the other', async () => {
-    const { line, clock, sent, stream } = openTestLine();
-    await clock.advance(1);
-    stream(0).say(FINAL);
-    line.reopen();
-    await clock.advance(1);
-    expect(sent).toEqual([]);
-  });
-
-  it('is no loss, however its stream ends', async () => {
-    const { line, clock, sent, streams, stream } = openTestLine();
-    stream(0).lose(new Error('gone'));
-    line.reopen();
-    await clock.advance(10_000);
-    expect(sent).toEqual([]);
-    expect(streams).toHaveLength(2);
-  });
-
-  it('is given at most 10 s of sound', async () => {
-    const { line, stream } = openTestLine();
-    for (let index = 0; index < 1_000; index++) line.push(frame(index));
-    line.reopen();
-    expect(stream(1).levels).toHaveLength(312);
-    expect(stream(1).levels.at(-1)).toBe(999);
-  });
+it('tells the call what its recogniser hears, with the language where that is told', async () => {
+  const { clock, sent, stream } = openTestLine();
+  const final = { type: 'final', outcome: 'words', words: [], wordCount: 1 } as const;
+  stream(0).say({ type: 'speechStarted' });
+  stream(0).say({ type: 'interim', text: 'ho' });
+  stream(0).say({ type: 'speechEnded' });
+  stream(0).say({ ...final, text: 'hola', answersFinalize: false, language: 'es' });
+  stream(0).say({ ...final, text: 'sí', answersFinalize: false });
+  await clock.advance(1);
+  expect(sent).toEqual([
+    { type: 'sttSpeechStarted', data: { participantId: ann } },
+    { type: 'transcriptChanged', data: { participantId: ann, text: 'ho' } },
+    { type: 'sttSpeechEnded', data: { participantId: ann } },
+    {
+      type: 'transcriptFinal',
+      data: {
+        participantId: ann,
+        text: 'hola',
+        outcome: 'words',
+        wordCount: 1,
+        answersFinalize: false,
+        language: 'es',
+      },
+    },
+    {
+      type: 'transcriptFinal',
+      data: { participantId: ann, text: 'sí', outcome: 'words', wordCount: 1, answersFinalize: false },
+    },
+  ]);
 });
 
-describe('a stream that is lost', () => {
-  it('is told, and followed by another at once, then more slowly while that fails too', async () => {
-    const { line, clock, sent, streams, stream } = openTestLine();
-    stream(0).lose(new Error('gone'));
-    await clock.advance(1);
-    expect(streams).toHaveLength(2);
-    stream(1).lose(new Error('gone'));
-    await clock.advance(100);
-    expect(streams).toHaveLength(2);
-    await clock.advance(200);
-    expect(streams).toHaveLength(3);
-    expect(sent.map(({ type }) => type)).toEqual(['sttFailed', 'sttFailed']);
-    line.push(frame(1));
-    expect(stream(2).levels).toEqual([1]);
+it('outlives a stream that is lost, and tells the call where nobody takes the participant', async () => {
+  const { clock, sent, streams, stream, group } = openTestLine();
+  stream(0).lose(new ProviderError('unavailable', 'gone', { provider: 'test', retryable: true }));
+  await clock.advance(1);
+  expect(streams).toHaveLength(2);
+  const refused = new ProviderError('bad_request', 'no such language', {
+    provider: 'test',
+    retryable: false,
   });
+  stream(1).lose(refused);
+  await clock.advance(10_000);
+  for (let index = 2; index < streams.length; index++) stream(index).lose(refused);
+  await clock.advance(10_000);
+  expect(sent).toEqual([
+    { type: 'sttFailed', data: { participantId: ann, code: 'bad_request', message: expect.any(String) } },
+  ]);
+  await group.close();
+  group.rethrow();
+});
 
-  it('is followed by one alone, where it is given up before that is opened', async () => {
-    const { line, clock, sent, streams, stream } = openTestLine();
-    stream(0).lose(new Error('gone'));
-    await clock.advance(1);
-    stream(1).lose(new Error('gone'));
-    await clock.advance(100);
-    line.push(frame(1));
-    line.reopen();
-    expect(streams).toHaveLength(3);
-    await clock.advance(10_000);
-    expect(streams).toHaveLength(3);
-    expect(stream(2).levels).toEqual([1]);
-    stream(2).say(FINAL);
-    await clock.advance(1);
-    expect(sent.map(({ type }) => type)).toEqual(['sttFailed', 'sttFailed', 'transcriptFinal']);
-  });
-
-  it('is followed at once where it had heard something', async () => {
-    const { clock, streams, stream } = openTestLine();
-    stream(0).lose(new Error('gone'));
-    await clock.advance(1);
-    stream(1).say(FINAL);
-    await clock.advance(1);
-    stream(1).lose(new Error('gone'));
-    await clock.advance(1);
-    expect(streams).toHaveLength(3);
-  });
-
-  it('at the end of the call is not', async () => {
-    const { close, clock, sent, streams } = openTestLine();
-    close();
-    await clock.advance(10_000);
-    expect(streams).toHaveLength(1);
-    expect(sent).toEqual([]);
-  });
+it('ends with the call, without a word', async () => {
+  const { clock, sent, close } = openTestLine();
+  close();
+  await clock.advance(10_000);
+  expect(sent).toEqual([]);
 });

@@ -1,119 +1,37 @@
 import type { ParticipantId } from '@parley/contracts/ids';
 import type { Logger } from 'pino';
-import { type Clock, delay } from '../runtime/clock.ts';
-import type { HeardFrame, Stt, SttEvent, SttStream } from '../stt/contract.ts';
+import { ProviderError } from '../runtime/provider-error.ts';
+import type { SttEvent } from '../stt/contract.ts';
+import type { SwitchedStt } from '../stt/switched.ts';
+import type { SwitchedSttStream } from '../stt/switched-stream.ts';
 import type { NewCallEvent } from './call-driver.ts';
 
-/** One participant's recogniser for the length of a call, whatever becomes of its streams. */
-export interface RecogniserLine {
-  push(frame: HeardFrame): void;
-  finalize(): void;
-  /** Another stream hears on in this language, with what was said since the last final. */
-  setLanguage(language: string): void;
-  /** Gives up a stream that gives no sign; another hears what was said since the last final, and is asked for its own. */
-  reopen(): void;
-}
-
-/** Sound kept for a stream that must be opened again, in frames of 32 ms: 10 s, the bound of the stage's contract. */
-const KEPT_FRAMES = 312;
-
-/** Waits before a lost recogniser is opened again, in ms: at once, then longer while it keeps failing. */
-const REOPEN_WAITS_MS = [0, 250, 1_000, 5_000];
+/** One participant's recogniser for the length of a call, whoever recognises. */
+export type RecogniserLine = Pick<SwitchedSttStream, 'push' | 'finalize' | 'giveUp' | 'setLanguage'>;
 
 export function openRecogniserLine(options: {
   readonly participantId: ParticipantId;
-  readonly stt: Stt;
+  readonly stt: SwitchedStt;
   readonly language: string;
   readonly prefixPaddingMs: number;
-  readonly clock: Clock;
   readonly send: (event: NewCallEvent) => void;
   readonly log: Logger;
   readonly spawn: (task: () => Promise<void>) => void;
   readonly signal: AbortSignal;
 }): RecogniserLine {
-  const { participantId, stt, prefixPaddingMs, clock, send, log, signal } = options;
-  let { language } = options;
-  let kept: HeardFrame[] = [];
-  let current = begin();
-
-  function begin(): { readonly stream: SttStream; readonly ending: AbortController } {
-    const ending = new AbortController();
-    const until = AbortSignal.any([signal, ending.signal]);
-    return { stream: stt.open({ language, prefixPaddingMs, signal: until }), ending };
-  }
-
-  /** Gives a new stream what was said since the last final. */
-  const hearAgain = (why: string) => {
-    const former = current;
-    current = begin();
-    former.ending.abort(new Error(why));
-    for (const frame of kept) current.stream.push(frame);
-  };
-
-  let failures = 0;
-  const hear = async (line: typeof current) => {
-    for await (const event of line.stream) {
-      // What a stream that was given up has still to say is said by the next.
-      if (line !== current) return;
-      failures = 0;
-      if (event.type === 'final' && event.answersFinalize) kept = [];
-      send(callEventOf(participantId, event));
-    }
-  };
-
-  /** A stream that is lost is followed by another, so that nobody is unheard for the rest of a call. */
+  const { participantId, stt, language, prefixPaddingMs, send, log, signal } = options;
+  const stream = stt.open({ language, prefixPaddingMs, signal });
   options.spawn(async () => {
-    while (!signal.aborted) {
-      const line = current;
-      try {
-        await hear(line);
-        if (!signal.aborted && line === current) throw new Error('the recogniser ended its stream');
-      } catch (error) {
-        if (signal.aborted) return;
-        // A stream that was given up may end as it likes.
-        if (line !== current) continue;
-        log.warn({ err: error, personal: { participantId } }, 'recogniser lost; opening another stream');
-        const message = error instanceof Error ? error.message : String(error);
-        send({ type: 'sttFailed', data: { participantId, code: 'unavailable', message } });
-        const waitMs = REOPEN_WAITS_MS[Math.min(failures, REOPEN_WAITS_MS.length - 1)] ?? 0;
-        failures += 1;
-        await delay(clock, waitMs, signal).catch(() => {});
-        // Another may have been opened meanwhile, and has heard what was said.
-        if (!signal.aborted && line === current) current = begin();
-      }
+    try {
+      for await (const event of stream) send(callEventOf(participantId, event));
+    } catch (error) {
+      if (signal.aborted || !(error instanceof ProviderError)) throw error;
+      // Nobody of the agent's recognisers takes this caller: the call goes on with what is typed.
+      log.error({ err: error, personal: { participantId } }, 'nobody recognises this participant');
+      send({ type: 'sttFailed', data: { participantId, code: error.code, message: error.message } });
     }
   });
-
-  return {
-    push(frame) {
-      kept.push(frame);
-      if (kept.length > KEPT_FRAMES) kept.shift();
-      current.stream.push(frame);
-    },
-    finalize: () => current.stream.finalize(),
-    setLanguage(next) {
-      if (next === language) return;
-      const before = language;
-      language = next;
-      try {
-        hearAgain('the call has another language');
-      } catch (err) {
-        language = before;
-        log.warn(
-          { err, language: next },
-          'the recogniser does not know the language; it hears on in the former',
-        );
-      }
-    },
-    reopen() {
-      log.warn(
-        { personal: { participantId }, keptFrames: kept.length },
-        'the recogniser gives no sign of speech; another hears it',
-      );
-      hearAgain('the recogniser gave no sign of speech');
-      current.stream.finalize();
-    },
-  };
+  return stream;
 }
 
 function callEventOf(participantId: ParticipantId, event: SttEvent): NewCallEvent {
@@ -125,8 +43,9 @@ function callEventOf(participantId: ParticipantId, event: SttEvent): NewCallEven
     case 'interim':
       return { type: 'transcriptChanged', data: { participantId, text: event.text } };
     case 'final': {
-      const { text, outcome, wordCount, answersFinalize } = event;
-      return { type: 'transcriptFinal', data: { participantId, text, outcome, wordCount, answersFinalize } };
+      const { text, outcome, wordCount, answersFinalize, language } = event;
+      const data = { participantId, text, outcome, wordCount, answersFinalize };
+      return { type: 'transcriptFinal', data: language === undefined ? data : { ...data, language } };
     }
   }
 }

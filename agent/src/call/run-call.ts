@@ -140,7 +140,7 @@ export function createRunCall(deps: {
         signal.addEventListener('abort', stop, { once: true });
         if (signal.aborted) stop();
         group.spawn(async () => {
-          await warmStages(pipeline.stages, order, definition);
+          await warmStages(pipeline.stages);
           pipeline.ready();
         });
         const reason = await pipeline.ended;

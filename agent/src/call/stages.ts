@@ -1,8 +1,10 @@
 import type { CallCommand } from '@parley/contracts/call-event';
 import type { Llm } from '../llm/contract.ts';
 import type { LlmCandidate } from '../llm/switched.ts';
+import type { ProviderError } from '../runtime/provider-error.ts';
 import type { Candidate, Order, Switched } from '../runtime/provider-order.ts';
 import type { Stt } from '../stt/contract.ts';
+import type { SwitchedStt } from '../stt/switched.ts';
 import type { Tts } from '../tts/contract.ts';
 import type { TtsCandidate } from '../tts/switched.ts';
 import type { EndOfTurn } from '../turn-detector/contract.ts';
@@ -18,14 +20,17 @@ export interface StageOrder {
   readonly llm: Order<LlmCandidate>;
   readonly tts: Order<TtsCandidate>;
   readonly endOfTurn: EndOfTurn;
-  /** Has the first voice make these lines before they are needed. */
-  readonly preload: (lines: readonly string[]) => Promise<void>;
+  /** Has the first voice, and the others, make these lines before they are needed. */
+  readonly preload: (lines: {
+    readonly first: readonly string[];
+    readonly others: readonly string[];
+  }) => Promise<void>;
 }
 
 /** The stages of one call, each fulfilled by whoever can. */
 export interface CallStages {
   readonly vad: Vad;
-  readonly stt: Stt;
+  readonly stt: SwitchedStt;
   readonly llm: Llm;
   readonly tts: Tts;
   readonly endOfTurn: EndOfTurn;
@@ -40,6 +45,8 @@ export interface CallStages {
 /** What a call is told of its stages while it runs. */
 export interface StageNews {
   readonly onSwitched: (switched: Switched) => void;
+  /** A recogniser was lost; another hears on. */
+  readonly onHearingLost: (error: ProviderError) => void;
   /** So much sound was given to this recogniser since it was last told, in ms. */
   readonly onHeard: (by: { readonly provider: string; readonly model: string }, audioMs: number) => void;
 }

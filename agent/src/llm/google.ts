@@ -29,7 +29,7 @@ export const googleLlm: Provider<Llm> = {
     { name: 'gemini-3.8-flash' },
     { name: 'gemini-2.5-flash-lite' },
     { name: 'gemini-2.5-flash', withdrawnFor: 'gemini-3.5-flash-lite' },
-    { name: 'gemini-2.5-pro', withdrawnFor: 'gemini-3.8-flash', note: THINKS_FIRST },
+    { name: 'gemini-2.5-pro', withdrawnFor: 'gemini-3.8-flash', note: THINKS_FIRST, firstTokenMs: 9_500 },
   ],
   settings,
   create({ model, settings: unchecked, apiKey, baseUrl, log }) {

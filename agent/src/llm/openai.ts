@@ -10,6 +10,9 @@ const NAME = 'openai';
 const THINKS_FIRST =
   'It thinks before it answers: seconds of silence. Take it where being right counts more than pace.';
 
+/** Longest wait for the first token of a model that thinks, in ms: a call waits 10 s for an answer, then says so. */
+const THINKING_MS = 9_500;
+
 const settings = z.strictObject({
   ...chatSettings,
   reasoningEffort,
@@ -31,8 +34,12 @@ export const openaiLlm: Provider<Llm> = {
     { name: 'gpt-4.1-nano', withdrawnFor: 'gpt-6-luna' },
     { name: 'gpt-4.1-mini', note: 'OpenAI ends it on 14 January 2027; gpt-6-luna follows it.' },
     { name: 'gpt-4o', note: 'OpenAI ends it on 14 January 2027; gpt-6-luna follows it.' },
-    { name: 'o1', withdrawnFor: 'gpt-5.6-sol', note: THINKS_FIRST },
-    { name: 'o3', note: `${THINKS_FIRST} OpenAI ends it on 11 December 2026; gpt-5.6-sol follows it.` },
+    { name: 'o1', withdrawnFor: 'gpt-5.6-sol', note: THINKS_FIRST, firstTokenMs: THINKING_MS },
+    {
+      name: 'o3',
+      note: `${THINKS_FIRST} OpenAI ends it on 11 December 2026; gpt-5.6-sol follows it.`,
+      firstTokenMs: THINKING_MS,
+    },
   ],
   settings,
   create({ model, settings: unchecked, apiKey, baseUrl, log }) {

@@ -28,6 +28,8 @@ export interface ProviderModel {
   readonly withdrawnFor?: string;
   /** What who picks it should know, as a sentence: that it is slow, for instance. */
   readonly note?: string;
+  /** How long its first token may take where that is longer than others', in ms: it thinks, or is loaded first. */
+  readonly firstTokenMs?: number;
 }
 
 export interface ProviderVoice {

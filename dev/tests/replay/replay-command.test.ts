@@ -145,7 +145,7 @@ function engineCopy(root: string): string {
   mkdirSync(join(folder, 'engine'));
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'));
   symlinkSync(join(root, 'engine', 'node_modules'), join(folder, 'engine', 'node_modules'));
-  for (const part of ['call', 'conversation', 'flow', 'reply', 'replay', 'turn', 'vad'])
+  for (const part of ['call', 'conversation', 'cost', 'flow', 'reply', 'replay', 'turn', 'vad'])
     cpSync(join(root, 'engine', part), join(folder, 'engine', part), { recursive: true });
   cpSync(join(root, 'tsconfig.base.json'), join(folder, 'tsconfig.base.json'));
   const config = { extends: '../tsconfig.base.json', files: ['call/made.test.ts'] };

@@ -28,8 +28,8 @@ export function createProviderRoutes(deps: {
   const app = new Hono<ServerEnv>();
   app.post('/:callId/providers', async (c: Context<ServerEnv>) => {
     const scope = callScopeOf(await access.require(c, 'calls:dial'));
-    const wanted = await readJsonBody(c, providersRequestSchema);
     const call = await requireCall(c, database(), scope);
+    const wanted = await readJsonBody(c, providersRequestSchema);
     if (call.state === 'ended')
       throw new ApiError('call_over', 'This call is over: nobody hears or speaks in it any more.');
     const known = await providersOf(database(), call.number);
