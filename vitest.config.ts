@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 const RESULTS = ['**/node_modules/**', '**/dist/**'];
@@ -21,7 +22,7 @@ export default defineConfig({
           name: 'pure',
           testTimeout: 30_000,
           include: ['**/*.test.{ts,tsx}'],
-          exclude: [...RESULTS, '**/*.{contract,room,browser}.test.ts'],
+          exclude: [...RESULTS, '**/*.{contract,room,browser,live}.test.ts'],
           sequence: { groupOrder: 0 },
         },
       },
@@ -33,6 +34,8 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 60_000,
           pool: 'forks',
+          // They wait for sockets more than they reckon; by itself vitest takes one worker less than there are cores.
+          maxWorkers: Math.max(4, availableParallelism()),
           sequence: { groupOrder: 1 },
         },
       },
@@ -56,6 +59,20 @@ export default defineConfig({
           hookTimeout: 120_000,
           ...oneByOne,
           sequence: { groupOrder: 3 },
+        },
+      },
+      {
+        // No level: it asks vendors in earnest, and each of them one thing at a time. `npm run test:live` runs it.
+        test: {
+          name: 'live',
+          include: ['**/*.live.test.ts'],
+          exclude: RESULTS,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+          pool: 'forks',
+          fileParallelism: false,
+          maxWorkers: 1,
+          sequence: { groupOrder: 4 },
         },
       },
     ],

@@ -13,6 +13,7 @@ const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
   replay: async () => (await import('./commands/replay.ts')).replay,
   test: async () => (await import('./commands/test.ts')).test,
   'test-long': async () => (await import('./commands/test.ts')).testLong,
+  'test-live': async () => (await import('./commands/test-live.ts')).testLive,
   'check-agent': async () => (await import('./commands/check-agent.ts')).checkAgent,
   'bench-call': async () => (await import('./commands/bench-call.ts')).benchCall,
   'bench-history': async () => (await import('./commands/bench-history.ts')).benchHistory,

@@ -3,10 +3,10 @@ import { createMonotonicClock } from '@parley/agent/runtime/clock';
 import { BUILD_NAMES, buildParley } from '../build/build.ts';
 import { startWatchdog } from '../processes/watchdog.ts';
 import { projectFolder } from '../project-folder.ts';
-import { VARIABLES } from '../settings/catalogue.ts';
 import { osEnvironment } from '../settings/os-environment.ts';
 import { findLivekitServer } from '../sfu/find-livekit-server.ts';
 import { createProgress } from '../terminal/progress.ts';
+import { hermeticEnvironment } from '../test-run/hermetic-environment.ts';
 import { LEVEL_LIMIT_MS, LEVELS, type Level } from '../test-run/level.ts';
 import {
   afterSecondLook,
@@ -151,12 +151,4 @@ async function setUp(options: {
     }),
     buildParley({ root, names: BUILD_NAMES, onProgress: onProgress() }),
   ]);
-}
-
-/** This machine's environment without its settings of Parley, so that no key of a developer decides a test. */
-function hermeticEnvironment(): Record<string, string> {
-  const kept = Object.entries(osEnvironment()).filter(
-    ([name]) => name === 'PARLEY_CACHE' || !VARIABLES.has(name),
-  );
-  return Object.fromEntries(kept.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])));
 }

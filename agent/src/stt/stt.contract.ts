@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test } from 'vitest';
+import { createMonotonicClock, delay } from '../runtime/clock.ts';
 import type { HeardFrame, Stt, SttEvent, SttStream } from './contract.ts';
 
 /** Sound at 16 kHz that the recogniser understands, with silence around it, and what it is then to give. */
@@ -23,8 +24,17 @@ export function describeSttContract(
     readonly speech: () => Promise<readonly [KnownSpeech, KnownSpeech]>;
     /** A language that it lacks, or null where it has all. */
     readonly otherLanguage: string | null;
+    /**
+     * A vendor in earnest: it is given sound as fast as it is spoken, may give a sentence in several finals, and writes
+     * words in its own way. Default: false.
+     */
+    readonly isLive?: boolean;
   },
 ): void {
+  const { isLive = false } = given;
+  const say = (stream: SttStream, speech: KnownSpeech) => sayFrames([[stream, framesOf(speech)]], isLive);
+  const heardAs = ({ text }: KnownSpeech): unknown => (isLive ? expect.toSatisfy(isSameWords(text)) : text);
+  const nextOf = (finals: AsyncGenerator<Final, void>) => (isLive ? wholeOf(finals) : finalOf(finals));
   describe(`speech to text: ${name}`, () => {
     let speech: Promise<readonly [KnownSpeech, KnownSpeech]> | null = null;
     const known = () => {
@@ -46,11 +56,11 @@ export function describeSttContract(
     test('gives what was said, once, when the final is asked for', async () => {
       const [first] = await known();
       const { stream, finals, end } = open(await create());
-      say(stream, first);
+      await say(stream, first);
       stream.finalize();
       const final = await nextOf(finals);
-      expect(final).toMatchObject({ outcome: 'words', text: first.text, answersFinalize: true });
-      expect(final.wordCount).toBe(first.text.split(' ').length);
+      expect(final).toMatchObject({ outcome: 'words', text: heardAs(first), answersFinalize: true });
+      expect(final.wordCount).toBe(final.text.split(' ').length);
       end();
       expect(await finals.next()).toMatchObject({ done: true });
     });
@@ -58,7 +68,7 @@ export function describeSttContract(
     test('gives words with times that lie in order within what was said', async () => {
       const [first] = await known();
       const { stream, finals } = open(await create());
-      say(stream, first);
+      await say(stream, first);
       stream.finalize();
       const { words } = await nextOf(finals);
       const edges = words.flatMap(({ startMs, endMs }) => [startMs, endMs]);
@@ -71,19 +81,20 @@ export function describeSttContract(
     test('answers every finalize by one final, in order', async () => {
       const [first, second] = await known();
       const { stream, finals } = open(await create());
-      say(stream, first);
+      await say(stream, first);
       stream.finalize();
       stream.finalize();
-      say(stream, second);
+      await say(stream, second);
       stream.finalize();
-      expect(await nextOf(finals)).toMatchObject({ text: first.text, answersFinalize: true });
+      expect(await nextOf(finals)).toMatchObject({ text: heardAs(first), answersFinalize: true });
       expect(await nextOf(finals)).toMatchObject({ outcome: 'silence', text: '', answersFinalize: true });
-      expect(await nextOf(finals)).toMatchObject({ text: second.text, answersFinalize: true });
+      expect(await nextOf(finals)).toMatchObject({ text: heardAs(second), answersFinalize: true });
     });
 
     test('calls silence silence', async () => {
       const { stream, finals } = open(await create());
-      for (let index = 0; index < 30; index++) stream.push(frameOf(new Int16Array(FRAME_SAMPLES), false));
+      const silence = Array.from({ length: 30 }, () => frameOf(new Int16Array(FRAME_SAMPLES), false));
+      await sayFrames([[stream, silence]], isLive);
       stream.finalize();
       expect(await nextOf(finals)).toEqual({
         type: 'final',
@@ -100,32 +111,31 @@ export function describeSttContract(
       const stt = await create();
       const one = open(stt);
       const other = open(stt);
-      const frames = [framesOf(first), framesOf(second)] as const;
-      for (let index = 0; index < Math.max(frames[0].length, frames[1].length); index++) {
-        const [mine, theirs] = [frames[0][index], frames[1][index]];
-        if (mine) one.stream.push(mine);
-        if (theirs) other.stream.push(theirs);
-      }
+      const both = [
+        [one.stream, framesOf(first)],
+        [other.stream, framesOf(second)],
+      ] as const;
+      await sayFrames(both, isLive);
       one.stream.finalize();
       other.stream.finalize();
-      expect(await nextOf(other.finals)).toMatchObject({ text: second.text });
-      expect(await nextOf(one.finals)).toMatchObject({ text: first.text });
+      expect(await nextOf(other.finals)).toMatchObject({ text: heardAs(second) });
+      expect(await nextOf(one.finals)).toMatchObject({ text: heardAs(first) });
     });
 
     test('ends without a throw when aborted, and takes what comes after for nothing', async () => {
       const [first] = await known();
       const stt = await create();
       const aborted = open(stt);
-      say(aborted.stream, first);
+      await say(aborted.stream, first);
       aborted.stream.finalize();
       aborted.end();
-      say(aborted.stream, first);
+      await say(aborted.stream, first);
       aborted.stream.finalize();
       expect(await aborted.finals.next()).toMatchObject({ done: true });
       const other = open(stt);
-      say(other.stream, first);
+      await say(other.stream, first);
       other.stream.finalize();
-      expect(await nextOf(other.finals)).toMatchObject({ text: first.text });
+      expect(await nextOf(other.finals)).toMatchObject({ text: heardAs(first) });
     });
 
     test('a stream whose signal was aborted before is over at once', async () => {
@@ -138,7 +148,8 @@ export function describeSttContract(
     test('answers though more sound came than it keeps', async () => {
       const { stream, finals } = open(await create());
       const noise = Int16Array.from({ length: FRAME_SAMPLES }, (_, index) => 2_000 * Math.sin(index * index));
-      for (let ms = 0; ms < 15_000; ms += FRAME_MS) stream.push(frameOf(noise, true));
+      const long = Array.from({ length: Math.ceil(15_000 / FRAME_MS) }, () => frameOf(noise, true));
+      await sayFrames([[stream, long]], isLive);
       stream.finalize();
       expect((await nextOf(finals)).answersFinalize).toBe(true);
     });
@@ -147,7 +158,7 @@ export function describeSttContract(
       const [first] = await known();
       const stt = await create();
       const { stream, finals } = open(stt);
-      say(stream, first);
+      await say(stream, first);
       await stt.close();
       await stt.close();
       expect(await finals.next()).toMatchObject({ done: true });
@@ -171,8 +182,21 @@ export function describeSttContract(
   });
 }
 
-function say(stream: SttStream, speech: KnownSpeech): void {
-  for (const frame of framesOf(speech)) stream.push(frame);
+/** Says each its frames, side by side: all at once, or as fast as they are spoken. */
+async function sayFrames(
+  ears: readonly (readonly [stream: SttStream, frames: readonly HeardFrame[]])[],
+  isPaced: boolean,
+): Promise<void> {
+  const clock = createMonotonicClock();
+  const startedAtMs = clock.nowMs();
+  const longest = Math.max(...ears.map(([, frames]) => frames.length));
+  for (let index = 0; index < longest; index++) {
+    for (const [stream, frames] of ears) {
+      const frame = frames[index];
+      if (frame) stream.push(frame);
+    }
+    if (isPaced) await delay(clock, startedAtMs + (index + 1) * FRAME_MS - clock.nowMs());
+  }
 }
 
 /** The speech as an ear gives it on: the gate opens with the first frame that is not silent, and closes after it. */
@@ -203,7 +227,35 @@ async function* finalsOf(stream: SttStream): AsyncGenerator<Final, void> {
   for await (const event of stream) if (event.type === 'final') yield event;
 }
 
-async function nextOf(finals: AsyncGenerator<Final, void>): Promise<Final> {
+/** What answers the question for a final, with what was given of the sentence before. */
+async function wholeOf(finals: AsyncGenerator<Final, void>): Promise<Final> {
+  const parts: Final[] = [];
+  for (;;) {
+    const final = await finalOf(finals);
+    parts.push(final);
+    if (!final.answersFinalize) continue;
+    const text = parts
+      .map((part) => part.text)
+      .filter((part) => part !== '')
+      .join(' ');
+    const wordCount = parts.reduce((sum, part) => sum + part.wordCount, 0);
+    const telling = parts.find(({ outcome }) => outcome === 'words') ?? final;
+    return { ...telling, text, wordCount, answersFinalize: true };
+  }
+}
+
+/** The same words, however they are written; one of four may be another, as the voice is a machine's. */
+function isSameWords(said: string): (heard: string) => boolean {
+  const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
+  return (heard) => {
+    const [expected, given] = [wordsOf(said), wordsOf(heard)];
+    const missing = expected.filter((word) => !given.includes(word)).length;
+    const added = given.filter((word) => !expected.includes(word)).length;
+    return Math.max(missing, added) <= expected.length / 4;
+  };
+}
+
+async function finalOf(finals: AsyncGenerator<Final, void>): Promise<Final> {
   const { value, done } = await finals.next();
   if (done) throw new Error('the stream ended before its final');
   return value;
