@@ -6,7 +6,6 @@ import { createMonotonicClock, delay } from '@parley/agent/runtime/clock';
 import { type CallLine, holdCall } from '@parley/bench/call/hold-call';
 import { type StepFigures, stepFigures } from '@parley/bench/call/step-figures';
 import { createSeededRandom } from '@parley/bench/conformance/seeded-random';
-import { callDetailSchema } from '@parley/contracts/call-record';
 import { answerLatency } from '@parley/engine/record/latency';
 import { monotonicNowMs } from '../callers/monotonic.ts';
 import { type RoomCaller, startRoomCaller } from '../callers/room-caller.ts';
@@ -15,6 +14,7 @@ import { withDescendants } from '../processes/descendants.ts';
 import { cpuMsOf, memoryBytesOf } from '../processes/process-cost.ts';
 import { projectFolder } from '../project-folder.ts';
 import { fetchTicket, healthOf, until } from '../tests/room/parley-call.ts';
+import { recordOf } from '../tests/room/stored-call.ts';
 
 const AGENT = 'benchmark';
 /** A greeting that has not come by then never comes. */
@@ -152,11 +152,6 @@ function lineOf(caller: RoomCaller): CallLine {
 
 /** Where the time of each answer went, as the record of the call tells once it is stored. */
 async function latenciesOf(parley: Parley, callId: string) {
-  const read = async () => {
-    const response = await fetch(`${parley.url}/api/calls/${callId}`);
-    return response.ok ? callDetailSchema.parse(await response.json()) : null;
-  };
-  await until(`${callId} is stored`, async () => (await read())?.state === 'ended');
-  const turns = (await read())?.turns ?? [];
+  const { turns } = await recordOf(parley, callId);
   return turns.map(answerLatency).filter((latency) => latency !== null);
 }

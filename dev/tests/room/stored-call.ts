@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { type CallDetail, callDetailSchema } from '@parley/contracts/call-record';
 import type { StoredStep } from '@parley/engine/replay/read-journal';
 import { type OpenedWav, openWav } from '@parley/recordings/testing/open-wav';
 import type { Parley } from '../../parley/start-parley.ts';
@@ -36,4 +37,17 @@ export async function recordingOf(parley: Parley, callId: string): Promise<Store
   const steps = calls.flatMap((call) => call.steps);
   const callMs = Math.max(...steps.map(({ atMs }) => atMs));
   return { ...openWav(files.find((file) => file.endsWith('.wav')) ?? ''), callMs, steps };
+}
+
+/** Waits until a call has ended for the server too, and gives what is stored of it. */
+export async function recordOf(parley: Parley, callId: string): Promise<CallDetail> {
+  const stored: CallDetail[] = [];
+  await until(`${callId} is stored`, async () => {
+    const response = await fetch(`${parley.url}/api/calls/${callId}`);
+    if (response.ok) stored.push(callDetailSchema.parse(await response.json()));
+    return stored.at(-1)?.state === 'ended';
+  });
+  const call = stored.at(-1);
+  if (call === undefined) throw new Error(`${callId} is not stored`);
+  return call;
 }
