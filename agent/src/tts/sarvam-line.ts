@@ -10,7 +10,7 @@ import {
   sarvamFault,
   sarvamHeaders,
 } from '../runtime/sarvam-connection.ts';
-import { openVendorSocket } from '../runtime/vendor-socket.ts';
+import { openVendorSocket, type VendorSocket } from '../runtime/vendor-socket.ts';
 
 /** Pieces of sound that may wait to be read: hours of it. */
 const MOST_PIECES = 100_000;
@@ -45,14 +45,32 @@ export interface SarvamLineOptions {
   readonly onClosed: (line: SarvamLine) => void;
 }
 
+/** Rejects with ProviderError where the vendor refuses it, in its handshake or right behind. */
 export async function openSarvamLine(options: SarvamLineOptions): Promise<SarvamLine> {
   const { url, apiKey, clock, signal } = options;
   let sound: ReturnType<typeof createAsyncQueue<Uint8Array>> | null = null;
   let cancelPing = () => {};
+  /** Null until it is open: the vendor's first words may come sooner than that is known here. */
+  let socket: VendorSocket | null = null;
+  let refusal: { readonly error: unknown } | null = null;
 
+  const line: SarvamLine = {
+    get isOpen() {
+      return socket?.isOpen === true;
+    },
+    say({ config, messages }) {
+      const saying = createAsyncQueue<Uint8Array>(MOST_PIECES);
+      sound = saying;
+      if (!line.isOpen) saying.fail(sarvamFault('unavailable', 'the line is closed', true));
+      for (const frame of [config, ...messages, JSON.stringify({ type: 'flush' })]) socket?.send(frame);
+      return saying;
+    },
+    close: () => socket?.close(),
+  };
   const lose = (error: unknown) => {
     sound?.fail(error);
-    socket.close();
+    if (socket === null) refusal ??= { error };
+    else socket.close();
   };
   const hear = (text: string) => {
     const message = readSarvam(text, serverMessageSchema);
@@ -61,8 +79,8 @@ export async function openSarvamLine(options: SarvamLineOptions): Promise<Sarvam
         sound?.push(Buffer.from(message.data.audio, 'base64'));
         return;
       case 'event': {
-        if (message.data.event_type !== 'final') return;
-        sound?.end();
+        if (message.data.event_type !== 'final' || sound === null) return;
+        sound.end();
         sound = null;
         return options.onSaid(line);
       }
@@ -72,7 +90,7 @@ export async function openSarvamLine(options: SarvamLineOptions): Promise<Sarvam
         return;
     }
   };
-  const socket = await openVendorSocket({
+  const opened = await openVendorSocket({
     provider: SARVAM.name,
     url,
     headers: sarvamHeaders(apiKey),
@@ -94,26 +112,17 @@ export async function openSarvamLine(options: SarvamLineOptions): Promise<Sarvam
       options.onClosed(line);
     },
   });
+  socket = opened;
   const ping = () => {
     cancelPing = clock.at(clock.nowMs() + PING_MS, () => {
-      socket.send(JSON.stringify({ type: 'ping' }));
-      if (socket.isOpen) ping();
+      opened.send(JSON.stringify({ type: 'ping' }));
+      if (opened.isOpen) ping();
     });
   };
   ping();
-
-  const line: SarvamLine = {
-    get isOpen() {
-      return socket.isOpen;
-    },
-    say({ config, messages }) {
-      const saying = createAsyncQueue<Uint8Array>(MOST_PIECES);
-      sound = saying;
-      if (!socket.isOpen) saying.fail(sarvamFault('unavailable', 'the line is closed', true));
-      for (const frame of [config, ...messages, JSON.stringify({ type: 'flush' })]) socket.send(frame);
-      return saying;
-    },
-    close: () => socket.close(),
-  };
+  if (refusal !== null) {
+    opened.close();
+    throw (refusal as { readonly error: unknown }).error;
+  }
   return line;
 }
