@@ -59,6 +59,10 @@ export async function connectCartesia(options: {
     cancelClosing = clock.at(clock.nowMs() + CLOSING_MS, () => socket.terminate());
     options.onClosed();
   };
+  guardMessages(socket, (error) => {
+    close();
+    failAll(cartesiaError('protocol', 'it sent what cannot be read', error));
+  });
   // Without this listener the SDK ends the process by a rejection that nobody handles.
   tts.on('error', (error) => {
     // An error of a context comes by `event` too.
@@ -109,6 +113,20 @@ export async function connectCartesia(options: {
     },
     close,
   };
+}
+
+/** The SDK reads messages inside the socket's own event: what it throws there, or a listener of its, would end the process. */
+function guardMessages(socket: WebSocket, onFault: (error: unknown) => void): void {
+  for (const read of socket.listeners('message')) {
+    socket.removeListener('message', read as () => void);
+    socket.on('message', (...message) => {
+      try {
+        read.apply(socket, message);
+      } catch (error) {
+        onFault(error);
+      }
+    });
+  }
 }
 
 /** The SDK makes `wss:` of every address; a plain one is reached by giving it the connection. */
