@@ -1,5 +1,6 @@
 import { APIConnectionTimeoutError, APIError } from 'openai';
 import { ProviderError, type ProviderErrorCode } from './provider-error.ts';
+import { unsendableKeyError } from './unsendable-key.ts';
 import { refusalError } from './vendor-socket-refusal.ts';
 
 /**
@@ -12,6 +13,8 @@ export function openaiFault(
 ): ProviderError {
   if (error instanceof ProviderError) return error;
   const { provider, secrets } = asked;
+  const unsendable = unsendableKeyError(provider, secrets);
+  if (unsendable !== null) return unsendable;
   const fault = (code: ProviderErrorCode, text: string) =>
     new ProviderError(code, `${provider}: ${text}`, { provider, retryable: true, cause: error });
   if (error instanceof APIConnectionTimeoutError) return fault('timeout', 'no answer came in time');

@@ -35,6 +35,15 @@ test('what a reply cannot take of a message is a fault of the vendor too', async
   expect(await failed).toMatchObject({ code: 'protocol' });
 });
 
+test('a key that no header can carry is a wrong key, and is not quoted', async () => {
+  const clock = createMonotonicClock();
+  const account = { apiKey: 'of\nnobody', baseUrl: 'http://127.0.0.1:9', clock, onClosed() {} };
+  await expect(connectCartesia(account)).rejects.toMatchObject({
+    code: 'auth',
+    message: expect.not.stringMatching(/nobody/),
+  });
+});
+
 async function connect() {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0 });
   onTestFinished(() => {

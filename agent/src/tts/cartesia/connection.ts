@@ -6,6 +6,7 @@ import type { WebsocketClientEvent, WebsocketResponse } from '@cartesia/cartesia
 import WebSocket, { type ClientOptions } from 'ws';
 import type { Clock } from '../../runtime/clock.ts';
 import type { ProviderError } from '../../runtime/provider-error.ts';
+import { unsendableKeyError } from '../../runtime/unsendable-key.ts';
 import { readRefusal, refusalError } from '../../runtime/vendor-socket-refusal.ts';
 import { CARTESIA, cartesiaError, closeError, contextError } from './faults.ts';
 
@@ -39,6 +40,8 @@ export async function connectCartesia(options: {
   readonly onClosed: () => void;
 }): Promise<CartesiaConnection> {
   const { apiKey, baseUrl, clock } = options;
+  const unsendable = unsendableKeyError(CARTESIA, [apiKey]);
+  if (unsendable !== null) throw unsendable;
   const client = new Cartesia({ apiKey, baseURL: baseUrl, maxRetries: 0 });
   const tts = new TTSWS(client, socketOptions(baseUrl));
   const { socket } = tts;
