@@ -155,7 +155,7 @@ export function openFluxStream(options: {
       if (life.isOver) return;
       if (frame.isSpeech) speechMs += msOf(frame.samples.length);
       sound.came();
-      line?.sound(frame);
+      line?.sound([frame]);
     },
     finalize() {
       if (life.isOver) return;

@@ -7,7 +7,7 @@ import type { SttEvent } from '../contract.ts';
 import { type ListenMessage, type ListenSocket, openListenStream } from './listen-stream.ts';
 
 /** A stream, what it sends, and the vendor's end of it. Time is virtual. */
-function start({ isOpen = true } = {}) {
+function start({ isOpen = true, prefixPaddingMs = 0 } = {}) {
   const clock = createVirtualClock();
   const ending = new AbortController();
   const sent: { readonly atMs: number; readonly what: string }[] = [];
@@ -28,7 +28,7 @@ function start({ isOpen = true } = {}) {
       connections += 1;
       return { close: () => note('close') };
     },
-    prefixPaddingMs: 0,
+    prefixPaddingMs,
     signal: ending.signal,
     clock,
     log: pino({ level: 'silent' }),
@@ -272,6 +272,19 @@ describe('a stream to Nova', () => {
       { text: 'yes please' },
       { text: 'and tea', words: [{ startMs: 0 }, { endMs: 500 }] },
     ]);
+  });
+
+  test('the sound before the word that opens it anew goes out with it', async () => {
+    const { speak, tell, stream, lose, open, sent } = start({ prefixPaddingMs: 200 });
+    speak(1_000);
+    stream.finalize();
+    await tell(0, 1_000, 'yes please', { is_final: true, from_finalize: true });
+    lose(new ProviderError('timeout', 'NET-0001', { provider: 'deepgram', retryable: true }));
+    speak(3_000, false);
+    speak(500);
+    const before = sent.length;
+    open();
+    expect(sent.slice(before).filter(({ what }) => what === 'sound 20 ms')).toHaveLength(35);
   });
 
   test('an abort closes it at once, with no timer left', async () => {

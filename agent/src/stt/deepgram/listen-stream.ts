@@ -203,7 +203,7 @@ export function openListenStream(options: {
       requireRate(frame);
       if (life.isOver) return;
       if (frame.isSpeech) speechMs += msOf(frame.samples.length);
-      for (const sent of spoken.take(frame)) line?.sound(sent);
+      line?.sound(spoken.take(frame));
     },
     finalize() {
       if (life.isOver) return;

@@ -7,7 +7,8 @@ import { createWaitingSound } from './waiting-sound.ts';
 
 /** The way of a stream's sound to the vendor. What comes before it is open waits, in order. */
 export interface SoundLine {
-  sound(frame: HeardFrame): void;
+  /** Frames that belong together: where one is of speech, those before it lead to it. */
+  sound(frames: readonly HeardFrame[]): void;
   /** The place of a wish in the sound. */
   wish(final: OwedFinal): void;
   close(): void;
@@ -58,14 +59,16 @@ export function openSoundLine<Message, Socket>(options: {
   let connection = connect();
 
   return {
-    sound(frame) {
-      if (phase.kind === 'open') return options.sendSound(phase.socket, frame);
+    sound(frames) {
       if (phase.kind === 'resting') {
-        if (!frame.isSpeech) return;
+        if (!frames.some(({ isSpeech }) => isSpeech)) return;
         phase = { kind: 'opening' };
         connection = connect();
       }
-      waiting.push(frame);
+      for (const frame of frames) {
+        if (phase.kind === 'open') options.sendSound(phase.socket, frame);
+        else waiting.push(frame);
+      }
     },
     wish(final) {
       if (phase.kind === 'open') options.sendWish(phase.socket, final);
