@@ -60,10 +60,11 @@ export async function* speakInTurn(options: {
   const tries = createProviderTries(order);
   /** Not given whole; the first is the one that is spoken. */
   const segments: SwitchedSegment[] = [];
-  const now: { voice: Voice | null; failedWith: ProviderErrorCode | null; soundsUntilMs: number } = {
-    voice: null,
-    failedWith: null,
+  const now = {
+    voice: null as Voice | null,
+    failedWith: null as ProviderErrorCode | null,
     soundsUntilMs: 0,
+    isBetweenSentences: false,
   };
   let isFinished = false;
   let cancelRetry = () => {};
@@ -114,9 +115,18 @@ export async function* speakInTurn(options: {
     attempt.expectBy({ atMs, missing: 'the next sound' });
   };
 
+  const isReplaced = ({ wanted, candidate }: Voice) =>
+    order.current !== wanted && order.current !== candidate;
+  const replace = (voice: Voice) => {
+    voice.attempt.end(new AttemptReplaced(voice.candidate.stage.provider));
+    goOn();
+  };
+
   const say = (segment: TtsSegment) => {
+    const isEdge = segments.length === 0 && now.isBetweenSentences;
     segments.push(createSwitchedSegment(segment));
-    if (now.voice !== null) {
+    if (isEdge && now.voice !== null && isReplaced(now.voice)) replace(now.voice);
+    else if (now.voice !== null) {
       now.voice.attempt.stream?.say(segment);
       if (segments.length === 1) expectNext(now.voice);
     } else if (segments.length === 1) beginNext();
@@ -141,25 +151,26 @@ export async function* speakInTurn(options: {
     if (event.type !== 'segmentEnd') return;
     segments.shift();
     tries.reset();
-    const isReplaced = order.current !== voice.wanted && order.current !== voice.candidate;
+    now.isBetweenSentences = segment.endsSentence;
     const hasMore = segments.length > 0 || !isFinished;
-    if (!isReplaced || !segment.endsSentence || !hasMore) return expectNext(voice);
-    voice.attempt.end(new AttemptReplaced(voice.candidate.stage.provider));
-    goOn();
+    if (hasMore && segment.endsSentence && isReplaced(voice)) replace(voice);
+    else expectNext(voice);
   }
   function* handOver(voice: Voice, error: ProviderError): Generator<TtsEvent> {
     const { candidate } = voice;
     const { provider, model } = candidate.stage;
     log.warn({ err: error, provider, model }, 'a voice failed in a reply');
-    if (candidate === order.current) now.failedWith = error.code;
     const segment = segments[0];
-    const saidBefore = segment?.saidChars ?? 0;
-    const end = segment?.handOver() ?? null;
+    // It owed nothing, and may have been closed for its silence: it may speak on.
+    if (segment === undefined) return goOn();
+    if (candidate === order.current) now.failedWith = error.code;
+    const saidBefore = segment.saidChars;
+    const end = segment.handOver();
     if (end !== null) {
       segments.shift();
       yield end;
     }
-    if (end !== null || (segment?.saidChars ?? 0) > saidBefore) tries.reset();
+    if (end !== null || segment.saidChars > saidBefore) tries.reset();
     tries.failed(candidate, error);
     goOn();
   }

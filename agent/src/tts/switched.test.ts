@@ -286,6 +286,22 @@ describe('voices behind one', () => {
     expect(tts).toMatchObject({ provider: 'b', voices: ['voice-b', 'voice-a'] });
   });
 
+  it('one that is lost while it owes nothing is asked again, by the same voice', async () => {
+    // After the bill, the marks, eight blocks of sound and the end: the vendor closes what nobody speaks on.
+    const lost: VendorFault = { kind: 'cut', afterEvents: 11, code: 'unavailable' };
+    const { clock, open, switched, a, b } = setUp({ faults: [lost] });
+    const reply = open();
+    reply.say('1 2.');
+    await clock.advance(3_000);
+    expect(a.log.running).toBe(0);
+    reply.say('3.');
+    reply.finish();
+    await clock.advance(3_000);
+    expect(reply.heard).toBe('a1 a2 a3');
+    expect(reply.outcome.end).toBe('ended');
+    expect([a.log.replies.length, b.log.replies.length, switched]).toEqual([2, 0, []]);
+  });
+
   it('tells whose bill each segment is on', async () => {
     const cut: VendorFault = { kind: 'cut', afterEvents: MID_WORD, code: 'unavailable' };
     const { clock, open } = setUp({ faults: [cut] });
@@ -331,6 +347,32 @@ describe('another voice asked for', () => {
     reply.say('3.');
     await clock.advance(3_000);
     expect(reply.heard).toBe('a1 a2 b3');
+  });
+
+  it('speaks what is said later, where it is asked for between two sentences', async () => {
+    const { clock, open, tts, a, b } = setUp();
+    const reply = open();
+    reply.say('1 2.');
+    await clock.advance(3_000);
+    tts.use('b', 'asked');
+    reply.say('3.', '4.');
+    reply.finish();
+    await clock.advance(3_000);
+    expect(reply.heard).toBe('a1 a2 b3 b4');
+    expect(reply.outcome.end).toBe('ended');
+    expect([a.log.running, b.log.replies.length]).toEqual([0, 1]);
+  });
+
+  it('does not speak the rest of a sentence', async () => {
+    const { clock, open, tts } = setUp();
+    const reply = open();
+    reply.say('1 2,');
+    await clock.advance(3_000);
+    tts.use('b', 'asked');
+    reply.say('3.', '4.');
+    reply.finish();
+    await clock.advance(3_000);
+    expect(reply.heard).toBe('a1 a2 a3 b4');
   });
 });
 
