@@ -34,7 +34,7 @@ export interface AgentStages {
   /** How the providers fare, for all calls. */
   readonly health: ProviderHealth;
   /** Who fulfils the stages of an agent that names nobody. */
-  readonly reports: Readonly<Record<StageName, StageReport>>;
+  readonly reports: () => Readonly<Record<StageName, StageReport>>;
   close(): Promise<void>;
 }
 
@@ -51,6 +51,7 @@ export async function createAgentStages(options: {
   const embeddedTts = createCachedTts({ tts: embeddedVoice, log });
   const recogniser = createRecogniser({ pronounce: embeddedVoice.pronounce, clock, log });
   const vendors = createVendorStages({ clock, log });
+  const health = createProviderHealth({ clock });
 
   const make = (definition: AgentDefinition): Made => {
     const { chosen, faults } = chooseProviders(definition, access);
@@ -117,8 +118,8 @@ export async function createAgentStages(options: {
       return { value: value.order, release };
     },
     retire: leases.retire,
-    health: createProviderHealth({ clock }),
-    reports: stageReports(access),
+    health,
+    reports: () => stageReports(access, health),
     async close() {
       await leases.close();
       await vendors.close();

@@ -151,7 +151,7 @@ export async function createCallRunner(options: {
     agents: () => [...files.current.agents.values()].map(({ summary }) => summary),
     defaultAgent: () => files.current.defaultAgent ?? '',
     faults: () => [...files.current.faults.map(faultInWords), ...unspeakable.values()],
-    stages: () => agentStages.reports,
+    stages: agentStages.reports,
     // Whoever names no agent waits for nothing; a folder of a hundred agents delays no start.
     async warm() {
       const first = known.agents.get(known.defaultAgent ?? '');

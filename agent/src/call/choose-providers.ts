@@ -81,6 +81,11 @@ function usual<S>(
   access: ProviderAccess,
 ): Chosen<S> {
   if (stage === 'llm' && script !== undefined && prompt === undefined) return { kind: 'embedded' };
+  return usualOf(known, access);
+}
+
+/** The first that has its key, or its address where it needs none; else what runs here. */
+export function usualOf<S>(known: readonly Provider<S>[], access: ProviderAccess): Chosen<S> {
   for (const provider of known) {
     const apiKey = provider.key === null ? undefined : access.keys[provider.key];
     const isReached = provider.key === null && isGiven(provider, access);

@@ -1,7 +1,9 @@
 import type { StageName, StageReport } from '@parley/contracts/internal-api';
 import { type ProviderAccess, SIMULATED_KEY } from '../config/provider-variables.ts';
 import type { Provider } from '../runtime/provider.ts';
-import { EMBEDDED_NAMES, PROVIDERS } from './choose-providers.ts';
+import type { ProviderErrorCode } from '../runtime/provider-error.ts';
+import type { ProviderHealth } from '../runtime/provider-health.ts';
+import { type Chosen, EMBEDDED_NAMES, PROVIDERS, usualOf } from './choose-providers.ts';
 
 /** What runs here where no key is set, and what a key would change, in words for a person. */
 const EMBEDDED = {
@@ -23,21 +25,26 @@ const SIMULATED = {
   tts: 'simulated: a voice of this machine',
 } as const;
 
-/** Who fulfils each stage of an agent that names nobody, and why. */
-export function stageReports({ keys, baseUrls }: ProviderAccess): Record<StageName, StageReport> {
+/** Who fulfils each stage of an agent that names nobody, and why; of a vendor that fails, how. */
+export function stageReports(
+  access: ProviderAccess,
+  health: ProviderHealth,
+): Readonly<Record<StageName, StageReport>> {
   const report = (stage: keyof typeof EMBEDDED): StageReport => {
     const known: readonly Provider<unknown>[] = PROVIDERS[stage];
-    const byKey = known.find(({ key }) => key !== null && keys[key] !== undefined);
-    if (byKey !== undefined) {
-      const isSimulated = byKey.key !== null && keys[byKey.key] === SIMULATED_KEY;
-      const reason = isSimulated ? SIMULATED[stage] : `${byKey.key} is set; ${byKey.title}`;
-      return { provider: byKey.name, reason, upgrade: '' };
+    const chosen = usualOf(known, access);
+    if (chosen.kind === 'vendor') {
+      const { provider, model, baseUrl, key } = chosen;
+      const { mayBeAsked, lastCode } = health.breakerOf({
+        stage,
+        provider: provider.name,
+        model,
+        baseUrl,
+        key,
+      });
+      const fault = mayBeAsked || lastCode === null ? '' : `; ${FAULT[lastCode]}`;
+      return { provider: provider.name, reason: `${reasonOf(stage, chosen, access)}${fault}`, upgrade: '' };
     }
-    const byUrl = known.find(
-      ({ key, baseUrl }) => key === null && baseUrl !== null && baseUrls[baseUrl.variable] !== undefined,
-    );
-    if (byUrl !== undefined)
-      return { provider: byUrl.name, reason: `${byUrl.baseUrl?.variable} is set`, upgrade: '' };
     const wanted = known.flatMap(({ key }) => (key === null ? [] : [key])).slice(0, 3);
     const { reason, upgrade } = EMBEDDED[stage];
     return { provider: EMBEDDED_NAMES[stage], reason, upgrade: `${wanted.join(', or ')} ${upgrade}` };
@@ -48,4 +55,23 @@ export function stageReports({ keys, baseUrls }: ProviderAccess): Record<StageNa
     llm: report('llm'),
     tts: report('tts'),
   };
+}
+
+/** Of a vendor that is left alone for a while: npm run doctor asks it again. */
+const FAULT: Readonly<Record<ProviderErrorCode, string>> = {
+  auth: 'IT REFUSES THE KEY',
+  rate_limit: 'it is over its limit, or out of credit',
+  timeout: 'it does not answer in time',
+  bad_request: 'it refuses what it is asked',
+  unavailable: 'it cannot be reached',
+  protocol: 'it answers what has no meaning',
+};
+
+function reasonOf(
+  stage: keyof typeof SIMULATED,
+  { provider, key }: Extract<Chosen<unknown>, { readonly kind: 'vendor' }>,
+  { keys }: ProviderAccess,
+): string {
+  if (key === null) return `${provider.baseUrl?.variable} is set`;
+  return keys[key] === SIMULATED_KEY ? SIMULATED[stage] : `${key} is set; ${provider.title}`;
 }
