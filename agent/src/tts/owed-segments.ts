@@ -23,6 +23,7 @@ export interface OwedSegments {
   sound(samples: Int16Array): void;
   /** From the start of the first segment's sound. */
   words(spoken: readonly SpokenWord[]): void;
+  /** All of its sound has come. Where there was none its words were not said: the events fail with `protocol`. */
   endFirst(): void;
   /** No segment follows: the events end with the last. */
   finish(): void;
@@ -61,8 +62,8 @@ export function createOwedSegments(options: {
   let isOver = false;
   let cancelGap = () => {};
 
-  const error = (code: 'timeout' | 'bad_request', message: string) =>
-    new ProviderError(code, `${provider}: ${message}`, { provider, retryable: code === 'timeout' });
+  const error = (code: 'timeout' | 'protocol' | 'bad_request', message: string) =>
+    new ProviderError(code, `${provider}: ${message}`, { provider, retryable: code !== 'bad_request' });
 
   const end = (reason?: ProviderError) => {
     if (isOver) return;
@@ -130,7 +131,9 @@ export function createOwedSegments(options: {
       give(owed[0]?.timed?.words(spoken) ?? []);
     },
     endFirst() {
-      give(owed.shift()?.timed?.end() ?? []);
+      const timed = owed.shift()?.timed;
+      if (timed?.receivedMs === 0) return end(error('protocol', 'a text was given no sound'));
+      give(timed?.end() ?? []);
       advance();
     },
     finish() {

@@ -62,6 +62,15 @@ test('a reply whose words were not all said fails', async () => {
   await expect(told()).rejects.toMatchObject({ code: 'timeout', provider: 'elevenlabs' });
 });
 
+test('a segment that gets no sound before the context ends fails: its words were not said', async () => {
+  const { passage, told, clock } = start();
+  await passage.say({ segmentId: 'a', text: 'One.' });
+  passage.finish();
+  passage.hear(sound(0, '', 0, true));
+  await expect(told()).rejects.toMatchObject({ code: 'protocol', retryable: true });
+  expect(clock.pendingTimers).toBe(0);
+});
+
 test('a cancelled reply closes its context once, and gives nothing more', async () => {
   const { passage, told, sent } = start();
   await passage.say({ segmentId: 'a', text: 'One.' });
