@@ -43,7 +43,14 @@ function createDeepgramStt(given: ProviderGiven): Stt {
       const connection = connectDeepgram<object, ListenSocket | FluxSocket>(
         account,
         (client) => (isFlux ? connectFlux(client, query) : connectListen(client, query)),
-        { onOpen: () => over.abort(), onMessage: () => {}, onLost: reject },
+        {
+          onOpen: () => over.abort(),
+          onMessage: () => {},
+          onLost(error) {
+            reject(error);
+            over.abort();
+          },
+        },
       );
       const until = AbortSignal.any([over.signal, closing.signal]);
       until.addEventListener('abort', () => {
