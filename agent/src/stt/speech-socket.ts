@@ -44,6 +44,8 @@ export function openSpeechSocket(
       code: number,
       reason: string,
     ) => { readonly error: ProviderError; readonly isIdle: boolean };
+    /** A connection ended that was no loss: the next frame opens another, which knows nothing of it. */
+    readonly onRest?: () => void;
     /** The connection is lost and will not be opened again. */
     readonly onLost: (error: unknown) => void;
     /** A frame of sound waited too long and was dropped. */
@@ -77,8 +79,9 @@ export function openSpeechSocket(
         if (end.by === 'us') return;
         const { error, isIdle } =
           end.by === 'vendor' ? options.closeError(end.code, end.reason) : { error: end.error, isIdle: true };
-        if (isIdle && mayRest()) phase = { kind: 'resting' };
-        else lose(error);
+        if (!isIdle || !mayRest()) return lose(error);
+        phase = { kind: 'resting' };
+        options.onRest?.();
       },
     }).then((socket) => {
       for (const text of options.greeting) socket.send(text);

@@ -80,10 +80,13 @@ export function openScribeStream(options: {
     clock,
     greeting: [],
     mayRest: () => utterance.kind === 'quiet' && commits.owed === 0,
-    closeError(code, reason) {
+    closeError: (code, reason) => ({
+      error: elevenlabsCloseError(code, reason),
+      isIdle: IDLE_CODES.has(code),
+    }),
+    onRest() {
       sentMs = 0;
       committedMs = 0;
-      return { error: elevenlabsCloseError(code, reason), isIdle: IDLE_CODES.has(code) };
     },
     onText: hear,
     onLost: fail,
