@@ -65,6 +65,7 @@ export async function testLive(args: readonly string[]): Promise<number> {
       watchdog,
       signal: interruption.signal,
       onLine: say,
+      prints: 'tests',
     });
     for (const { test, why } of failures) say(`FAILED ${test}\n       ${why}`);
     say(`${passed} passed, ${failed} failed, ${skipped} skipped`);

@@ -21,8 +21,10 @@ export async function runVitest(options: {
   /** Abort ends it. */
   readonly signal: AbortSignal;
   readonly onLine: (line: string) => void;
+  /** How much is printed: files as they end, or tests. Default: files. */
+  readonly prints?: 'files' | 'tests';
 }): Promise<LevelResult> {
-  const { root, clock, signal, limitMs } = options;
+  const { root, clock, signal, limitMs, prints = 'files' } = options;
   const folder = await mkdtemp(join(tmpdir(), 'parley-tests-'));
   const report = join(folder, 'report.json');
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
@@ -33,7 +35,7 @@ export async function runVitest(options: {
       vitest,
       'run',
       ...options.args,
-      '--reporter=default',
+      prints === 'files' ? '--reporter=default' : '--reporter=verbose',
       '--reporter=json',
       `--outputFile.json=${report}`,
     ],

@@ -33,7 +33,8 @@ export function describeSttContract(
 ): void {
   const { isLive = false } = given;
   const say = (stream: SttStream, speech: KnownSpeech) => sayFrames([[stream, framesOf(speech)]], isLive);
-  const heardAs = ({ text }: KnownSpeech): unknown => (isLive ? expect.toSatisfy(isSameWords(text)) : text);
+  const heardAs = ({ text }: KnownSpeech): unknown =>
+    isLive ? expect.toSatisfy(isSameWords(text), `the words of "${text}"`) : text;
   const nextOf = (finals: AsyncGenerator<Final, void>) => (isLive ? wholeOf(finals) : finalOf(finals));
   describe(`speech to text: ${name}`, () => {
     let speech: Promise<readonly [KnownSpeech, KnownSpeech]> | null = null;
@@ -244,14 +245,15 @@ async function wholeOf(finals: AsyncGenerator<Final, void>): Promise<Final> {
   }
 }
 
-/** The same words, however they are written; one of four may be another, as the voice is a machine's. */
+/** The same words, however they are written; one of four may be missing, added or another, as the voice is a machine's. */
 function isSameWords(said: string): (heard: string) => boolean {
   const wordsOf = (text: string): readonly string[] => text.toLowerCase().match(/[\p{L}\p{N}']+/gu) ?? [];
   return (heard) => {
     const [expected, given] = [wordsOf(said), wordsOf(heard)];
-    const missing = expected.filter((word) => !given.includes(word)).length;
-    const added = given.filter((word) => !expected.includes(word)).length;
-    return Math.max(missing, added) <= expected.length / 4;
+    const left = [...given];
+    for (const word of expected) if (left.includes(word)) left.splice(left.indexOf(word), 1);
+    const same = given.length - left.length;
+    return Math.max(expected.length, given.length) - same <= expected.length / 4;
   };
 }
 
