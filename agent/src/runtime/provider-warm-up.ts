@@ -13,8 +13,8 @@ interface Warmable {
 }
 
 /**
- * Warms everybody at once and waits for the one that is asked first; where it fails, for the next. Rejects only where all
- * fail, with the last failure.
+ * Warms everybody at once and waits for the one that is asked first; where it fails, for the next. One that is only slow, as
+ * one that loads its model is, may still answer. Rejects where all have failed, with the last failure.
  */
 export async function warmUp<Of extends Candidate<Warmable>>(options: {
   readonly order: ProviderOrder<Of>;
@@ -35,21 +35,29 @@ export async function warmUp<Of extends Candidate<Warmable>>(options: {
       return { error };
     }
   };
+  let isSlow = false;
   let failure: unknown;
   for (const outcome of order.toAsk().map(warm)) {
     const failed = await outcome;
     if (failed === null) return;
+    isSlow ||= failed.error instanceof TooSlow;
     failure = failed.error;
   }
-  throw failure;
+  if (!isSlow) throw failure;
+}
+
+/** It was not ready by the deadline. */
+class TooSlow extends ProviderError {
+  constructor(provider: string) {
+    super('timeout', `no connection after ${WARM_UP_MS} ms`, { provider, retryable: true });
+  }
 }
 
 async function withinDeadline(work: Promise<void>, clock: Clock, provider: string): Promise<void> {
   const done = new AbortController();
   const late = delay(clock, WARM_UP_MS, done.signal).then(
     () => {
-      const message = `no connection after ${WARM_UP_MS} ms`;
-      throw new ProviderError('timeout', message, { provider, retryable: true });
+      throw new TooSlow(provider);
     },
     () => {},
   );
