@@ -7,6 +7,9 @@ const LONGEST_REQUEST_MS = 60_000;
 /** What an OpenAI-compatible server answers that does not list its models. */
 const NOT_OFFERED = new Set([404, 405, 501]);
 
+/** A key that may speak to models and not list them: OpenAI's restricted ones. It is known by then, and the line is open. */
+const MAY_NOT_LIST = /missing scopes: .*model\.read/i;
+
 /** A client that retries nothing and takes nothing from the environment. */
 export function createOpenaiClient(given: {
   readonly apiKey: string;
@@ -37,7 +40,8 @@ export async function warmOpenai(
     await client.models.list({ signal: asked.signal });
   } catch (error) {
     if (asked.signal.aborted) return;
-    if (error instanceof APIError && NOT_OFFERED.has(error.status ?? 0)) return;
+    if (error instanceof APIError && (NOT_OFFERED.has(error.status ?? 0) || MAY_NOT_LIST.test(error.message)))
+      return;
     throw openaiFault(error, asked);
   }
 }
