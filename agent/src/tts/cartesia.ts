@@ -7,7 +7,7 @@ import { EMOTIONS } from './cartesia/emotions.ts';
 import { CARTESIA, cartesiaError } from './cartesia/faults.ts';
 import { type CartesiaVoice, createCartesiaPassage } from './cartesia/passage.ts';
 import type { Tts } from './contract.ts';
-import { createVoicePace, type VoicePace } from './estimated-marks.ts';
+import { createVoicePaces } from './estimated-marks.ts';
 import { speakPassage } from './passage.ts';
 import { createOpenReplies } from './reply.ts';
 
@@ -55,7 +55,7 @@ function createCartesiaTts(given: ProviderGiven): Tts {
   const { speed, volume, emotion } = parseSettings(CARTESIA, settingsSchema, given.settings);
   const generation = { speed, volume, ...(emotion === undefined ? {} : { emotion }) };
   const replies = createOpenReplies({ provider: CARTESIA });
-  const paces = new Map<string, VoicePace>();
+  const paceOf = createVoicePaces(speed);
   const line = createLine(given);
 
   const voiceId = (voice: string): string => {
@@ -66,11 +66,6 @@ function createCartesiaTts(given: ProviderGiven): Tts {
       'bad_request',
       `there is no voice "${voice}"; there are: ${known}, and the ids of others`,
     );
-  };
-  const paceOf = (id: string): VoicePace => {
-    const pace = paces.get(id) ?? createVoicePace(speed);
-    paces.set(id, pace);
-    return pace;
   };
 
   return {
