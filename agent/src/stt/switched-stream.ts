@@ -28,8 +28,11 @@ export interface SwitchedSttStream extends SttStream {
 const FINAL_MS = 1_200;
 const WHOLE_FINAL_MS = 2_700;
 
-/** Waits before everybody is tried again, in ms: at once, then longer while nobody gives a sign. */
+/** Waits before everybody is tried again, in ms: at once, then longer while nobody does better. */
 const AGAIN_WAITS_MS = [0, 250, 1_000, 5_000];
+
+/** Who gives a final, or any sign after so long, in ms, has not failed at once: waits begin anew. */
+const LASTING_MS = 5_000;
 
 /** Events that may wait for a reader, who in a call never waits; past it the newest are dropped and told. */
 const MOST_WAITING_EVENTS = 10_000;
@@ -37,6 +40,7 @@ const MOST_WAITING_EVENTS = 10_000;
 interface Listener {
   readonly candidate: Candidate<Stt>;
   readonly attempt: ProviderAttempt<SttStream>;
+  readonly sinceMs: number;
 }
 
 export function openSwitchedStream(options: {
@@ -51,7 +55,7 @@ export function openSwitchedStream(options: {
   const events = createAsyncQueue<SttEvent>(MOST_WAITING_EVENTS);
   const memory = createHeardMemory();
   const spoken = createSpokenWords();
-  /** Since anybody gave a sign: who failed in this round, how many rounds are over, and who refused. */
+  /** Since anybody did well: who failed in this round, how many rounds are over, and who refused. */
   let failures = noFailures();
   let listener: Listener | null = null;
   /** `former` is what is gone back to where nobody knows `wanted`. */
@@ -68,7 +72,7 @@ export function openSwitchedStream(options: {
       onEvent: (event) => void (listener === begun && hear(begun, event)),
       onEnd: (error) => void (listener === begun && lose(begun, error ?? endedEarly(candidate))),
     });
-    const begun: Listener = { candidate, attempt };
+    const begun: Listener = { candidate, attempt, sinceMs: clock.nowMs() };
     listener = begun;
     spoken.repeat({ isCut: memory.isCut });
     if (attempt.stream !== null) memory.retell(attempt.stream);
@@ -84,7 +88,7 @@ export function openSwitchedStream(options: {
 
   const hear = (from: Listener, event: SttEvent) => {
     from.attempt.succeeded();
-    failures = noFailures();
+    if (event.type === 'final' || clock.nowMs() - from.sinceMs >= LASTING_MS) failures = noFailures();
     language = { ...language, former: language.wanted };
     const answers = event.type === 'final' && event.answersFinalize;
     // One answer to each question: what answers none is a final like any other.

@@ -214,6 +214,20 @@ describe('recognisers behind one', () => {
     expect(switched).toEqual([]);
   });
 
+  it('a lone one that fails after each first sign is opened again more slowly too', async () => {
+    const faults = Array.from(
+      { length: 1_000 },
+      () => ({ kind: 'cut', afterEvents: 1, code: 'unavailable' }) as const,
+    );
+    const { clock, open, a } = setUp({ faults }, []);
+    const ear = open();
+    ear.say(1, 2);
+    await clock.advance(30_000);
+    expect(a.log.streams.length).toBeLessThan(12);
+    expect(ear.outcome.end).toBe('running');
+    ear.end();
+  });
+
   it('throws where everybody answers that it was wrong to ask', async () => {
     const wrong = () => ({ faults: [{ kind: 'refused', code: 'bad_request' } as const] });
     const { clock, open } = setUp(wrong(), [wrong()]);
