@@ -17,6 +17,7 @@ import { stopReply } from './replies.ts';
 import { release, rightGuess, speculate } from './speculation.ts';
 import { openReplyOf } from './state.ts';
 import type { Step } from './step.ts';
+import { heedSwitchRules } from './switching.ts';
 
 /** What a participant says, and what it does to the agent's voice. */
 export function onHearing(step: Step, event: CallEvent): void {
@@ -138,7 +139,9 @@ function endTurn(step: Step, participantId: ParticipantId, draft: TurnDraft): vo
   if (said === '' && !isUnintelligible) return;
   const guessed = rightGuess(step, participantId, said);
   commitTurn(step, participantId, draft.turnId, { text: said, source: 'speech', isUnintelligible });
-  if (guessed !== null) release(step, guessed, draft.turnId);
+  // Who is to give the answer from here on did not give the one that was begun on a guess.
+  const isGivenByAnother = heedSwitchRules(step);
+  if (guessed !== null && !isGivenByAnother) release(step, guessed, draft.turnId);
 }
 
 /** Begins the answer to what the participant has said, where they pause. */

@@ -1,3 +1,4 @@
+import { pipelineSettingsSchema } from '@parley/contracts/pipeline-settings';
 import { switchRuleSchema } from '@parley/contracts/provider-choice';
 import { describe, expect, it } from 'vitest';
 import { testSettings } from './testing/call-settings.ts';
@@ -9,9 +10,17 @@ const PROVIDERS = {
   tts: ['cartesia/sonic-3', 'elevenlabs/eleven_flash_v2_5'],
 };
 
-const callWith = (rules: readonly unknown[], stages: Partial<VirtualStages> = {}) =>
+const callWith = (
+  rules: readonly unknown[],
+  stages: Partial<VirtualStages> = {},
+  { speculates = false } = {},
+) =>
   new VirtualCall(
-    testSettings({ providers: PROVIDERS, switchRules: rules.map((rule) => switchRuleSchema.parse(rule)) }),
+    testSettings({
+      providers: PROVIDERS,
+      switchRules: rules.map((rule) => switchRuleSchema.parse(rule)),
+      pipeline: pipelineSettingsSchema.parse({ idle: [], speculation: { enabled: speculates } }),
+    }),
     stages,
   ).connect();
 const asked = (call: VirtualCall) => call.commandsOf('useProviders').map(({ data }) => data);
@@ -100,6 +109,17 @@ describe('rules of an agent', () => {
     expect(asked(call)).toEqual([{ tts: 'elevenlabs/eleven_flash_v2_5', language: 'es-MX', cause: 'rule' }]);
     const [switched] = call.commandsOf('useProviders');
     expect(switched?.atMs).toBe(call.commandsOf('startLlm').at(-1)?.atMs);
+  });
+
+  it('an answer that was begun on a guess is thrown away where a rule gives it to another', () => {
+    const call = callWith([SPANISH], { heardLanguage: 'es-419' }, { speculates: true });
+    call.say(3_000, 4_000, 'hola buenos días').run(10_000);
+    expect(call.state.counts.usedSpeculations).toBe(1);
+    call.say(11_000, 12_000, 'quiero una mesa para dos').run(20_000);
+    expect(asked(call)).toEqual([{ tts: 'elevenlabs/eleven_flash_v2_5', language: 'es-MX', cause: 'rule' }]);
+    const [switched] = call.commandsOf('useProviders');
+    expect(switched?.atMs).toBe(call.commandsOf('startLlm').at(-1)?.atMs);
+    expect(call.state.counts.usedSpeculations).toBe(1);
   });
 
   it('the caller asks for it in words, typed or said', () => {

@@ -28,11 +28,14 @@ type SwitchEvent = Extract<
 export function onSwitching(step: Step, event: SwitchEvent): void {
   switch (event.type) {
     case 'callStarted':
-      return useFirst(step, (rule) => rule.when.languageHeard === undefined && rule.when.said === undefined);
+      useFirst(step, (rule) => rule.when.languageHeard === undefined && rule.when.said === undefined);
+      return;
     case 'callResumed':
-      return event.data.providers === undefined ? undefined : use(step, event.data.providers, 'asked');
+      if (event.data.providers !== undefined) use(step, event.data.providers, 'asked');
+      return;
     case 'providersAsked':
-      return use(step, event.data, 'asked');
+      use(step, event.data, 'asked');
+      return;
     case 'providerSwitched': {
       const { stage, to, hearing } = event.data;
       const { settings, switching } = step.state;
@@ -48,18 +51,18 @@ export function noteLanguage(step: Step, language: string | undefined): void {
   if (language !== undefined) step.set({ switching: { ...step.state.switching, lastHeard: language } });
 }
 
-/** A turn that waits for its answer may change who gives it. */
-export function heedSwitchRules(step: Step): void {
+/** A turn that waits for its answer may change who gives it. Tells whether it does; a turn is asked once. */
+export function heedSwitchRules(step: Step): boolean {
   const { floor, switching, conversation, settings } = step.state;
-  if (floor.phase !== 'owed' || switching.seenTurnId === floor.turnId) return;
+  if (floor.phase !== 'owed' || switching.seenTurnId === floor.turnId) return false;
   const { turnId } = floor;
   const heard = withTurn(switching);
   step.set({ switching: { ...switching, seenTurnId: turnId, lastHeard: null, heard } });
-  if (settings.switchRules.length === 0) return;
+  if (settings.switchRules.length === 0) return false;
   const turn = conversation.items.findLast((item) => item.kind === 'turn' && item.turnId === turnId);
   const words = turn?.kind === 'turn' ? wordsOf(turn.text) : [];
   const spoken = heard !== null && heard.turns >= TURNS_OF_A_LANGUAGE ? heard.language : null;
-  useFirst(step, ({ when }) => {
+  return useFirst(step, ({ when }) => {
     if (when.languageHeard === undefined && when.said === undefined) return false;
     const isHeard = when.languageHeard === undefined || primaryOf(when.languageHeard) === spoken;
     return isHeard && (when.said === undefined || containsPhrase(words, when.said));
@@ -72,15 +75,15 @@ function withTurn({ lastHeard, heard }: Switching): Switching['heard'] {
   return { language, turns: heard?.language === language ? heard.turns + 1 : 1 };
 }
 
-function useFirst(step: Step, holds: (rule: SwitchRule) => boolean): void {
+function useFirst(step: Step, holds: (rule: SwitchRule) => boolean): boolean {
   const rule = step.state.settings.switchRules.find(holds);
-  if (rule !== undefined) use(step, rule, 'rule');
+  return rule !== undefined && use(step, rule, 'rule');
 }
 
 type Wanted = { readonly [key in 'stt' | 'llm' | 'tts' | 'language']?: string | undefined };
 
-/** Asks for what differs from what is in use; a provider that the agent does not have is dropped. */
-function use(step: Step, wanted: Wanted, cause: 'asked' | 'rule'): void {
+/** Asks for what differs from what is in use, and tells whether anything does; a provider that the agent does not have is dropped. */
+function use(step: Step, wanted: Wanted, cause: 'asked' | 'rule'): boolean {
   const { settings, switching } = step.state;
   const change: { -readonly [key in keyof Wanted]: string } = {};
   for (const stage of ['stt', 'llm', 'tts'] as const) {
@@ -95,7 +98,9 @@ function use(step: Step, wanted: Wanted, cause: 'asked' | 'rule'): void {
     change.language = language;
     step.set({ settings: { ...settings, language } });
   }
-  if (Object.keys(change).length > 0) step.emit({ type: 'useProviders', data: { ...change, cause } });
+  if (Object.keys(change).length === 0) return false;
+  step.emit({ type: 'useProviders', data: { ...change, cause } });
+  return true;
 }
 
 function primaryOf(language: string): string {
