@@ -131,6 +131,21 @@ describe('npm start', () => {
     expect(await untilGone(family, 60_000)).toEqual([]);
   });
 
+  it('with --simulate says that vendors are simulated and what they hear, and ends them with everything', async () => {
+    const given = { OPENAI_BASE_URL: 'http://127.0.0.1:9/another' };
+    const running = start(given, ['--simulate', 'stt=50,llm=200']);
+    const url = await untilReady(running);
+    const health = await (await fetch(`${url}/api/health`)).json();
+    expect(health).toMatchObject({
+      stages: { stt: { provider: 'deepgram', reason: expect.stringContaining('simulated') } },
+    });
+    for (const words of ['VENDORS ARE SIMULATED', 'what are your opening hours', given.OPENAI_BASE_URL])
+      expect(running.output()).toContain(words);
+    const family = withDescendants([running.pid]);
+    running.process.kill('SIGKILL');
+    expect(await untilGone(family, 60_000)).toEqual([]);
+  });
+
   it('ends everything when it is interrupted while it starts', async () => {
     const running = start();
     while (!running.output().includes('starting')) await delay(clock, 10);
