@@ -1,6 +1,7 @@
 import type OpenAI from 'openai';
 import type { ChatCompletionCreateParamsStreaming } from 'openai/resources/chat/completions';
 import type { Logger } from 'pino';
+import type { Clock } from '../runtime/clock.ts';
 import { createKeepAliveFetch, type KeepAliveFetch } from '../runtime/keep-alive-fetch.ts';
 import { createOpenaiClient, warmOpenai } from '../runtime/openai-client.ts';
 import { ProviderError } from '../runtime/provider-error.ts';
@@ -12,6 +13,9 @@ import type { Llm, LlmEvent, LlmRequest } from './contract.ts';
 /** Tokens that thinking may take. Source: the budget that Google gives for `low` is 1,024, for `medium` 8,192. */
 const THINKING_TOKENS = 4_000;
 
+/** How long a server may take to tell the bill of a whole answer and to end it, in ms; the answer waits for that. */
+const ENDING_MS = 1_000;
+
 /** Fields of a request as the wire has them; each vendor knows its own. */
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -20,6 +24,7 @@ export interface ChatCompletions {
   readonly model: string;
   readonly apiKey: string;
   readonly baseUrl: string;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly instructionsRole: 'system' | 'developer';
   /** Longest answer, and the vendor's name for that; thinking needs room beside it. */
@@ -38,7 +43,7 @@ export interface ChatCompletions {
 
 /** A model behind chat completions, OpenAI's wire that others speak too: streamed, with tools, nothing tried twice. */
 export function createChatCompletionsLlm(given: ChatCompletions): Llm {
-  const { provider, model, apiKey, baseUrl, log, mendFetch = (fetch) => fetch } = given;
+  const { provider, model, apiKey, baseUrl, clock, log, mendFetch = (fetch) => fetch } = given;
   const connections: KeepAliveFetch = createKeepAliveFetch();
   const client = createOpenaiClient({ apiKey, baseUrl, fetch: mendFetch(connections.fetch) });
   const asked = { provider, secrets: [apiKey] };
@@ -62,17 +67,25 @@ export function createChatCompletionsLlm(given: ChatCompletions): Llm {
 
   async function* answer(request: LlmRequest, signal: AbortSignal): AsyncGenerator<LlmEvent> {
     const reading = createChatAnswer({ provider, model });
+    const ending = new AbortController();
+    let cancelEnding: (() => void) | null = null;
     let failure: unknown = null;
     try {
-      for await (const chunk of (await begin(request, signal)) as AsyncIterable<ChatChunk>) {
+      const until = AbortSignal.any([signal, ending.signal]);
+      for await (const chunk of (await begin(request, until)) as AsyncIterable<ChatChunk>) {
         for (const event of reading.read(chunk)) {
           if (signal.aborted) return;
           yield event;
         }
+        if (!reading.isFinished) continue;
+        const end = () => ending.abort(new Error('the answer is whole'));
+        cancelEnding ??= clock.at(clock.nowMs() + ENDING_MS, end);
       }
       if (!reading.isFinished) throw new AnswerFault('the answer ended before it was whole');
     } catch (error) {
       failure = error;
+    } finally {
+      cancelEnding?.();
     }
     if (signal.aborted) return;
     // What was billed was billed, though the answer broke off.

@@ -32,7 +32,7 @@ export const googleLlm: Provider<Llm> = {
     { name: 'gemini-2.5-pro', withdrawnFor: 'gemini-3.8-flash', note: THINKS_FIRST, firstTokenMs: 9_500 },
   ],
   settings,
-  create({ model, settings: unchecked, apiKey, baseUrl, log }) {
+  create({ model, settings: unchecked, apiKey, baseUrl, clock, log }) {
     const chosen = parseSettings(NAME, settings, unchecked);
     const thinks = /-pro\b/.test(model);
     const effort = chosen.reasoningEffort;
@@ -42,6 +42,7 @@ export const googleLlm: Provider<Llm> = {
       model,
       apiKey,
       baseUrl,
+      clock,
       log,
       instructionsRole: 'system',
       longest: { field: 'max_tokens', answerTokens: chosen.maxAnswerTokens },

@@ -43,7 +43,7 @@ export const localLlm: Provider<Llm> = {
 
 function createLocal(
   provider: string,
-  { model, settings: unchecked, apiKey, baseUrl, log }: ProviderGiven,
+  { model, settings: unchecked, apiKey, baseUrl, clock, log }: ProviderGiven,
   kind: { readonly leastEffort: z.infer<typeof reasoningEffort>; readonly warmsModel: boolean },
 ): Llm {
   const chosen = parseSettings(provider, settings, unchecked);
@@ -53,6 +53,7 @@ function createLocal(
     model,
     apiKey,
     baseUrl,
+    clock,
     log,
     instructionsRole: 'system',
     longest: { field: 'max_tokens', answerTokens: chosen.maxAnswerTokens },

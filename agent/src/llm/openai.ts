@@ -42,7 +42,7 @@ export const openaiLlm: Provider<Llm> = {
     },
   ],
   settings,
-  create({ model, settings: unchecked, apiKey, baseUrl, log }) {
+  create({ model, settings: unchecked, apiKey, baseUrl, clock, log }) {
     const chosen = parseSettings(NAME, settings, unchecked);
     const kind = kindOf(model);
     const thinks = kind.leastEffort !== 'none';
@@ -53,6 +53,7 @@ export const openaiLlm: Provider<Llm> = {
       model,
       apiKey,
       baseUrl,
+      clock,
       log,
       instructionsRole: kind.reasons ? 'developer' : 'system',
       longest: { field: 'max_completion_tokens', answerTokens: chosen.maxAnswerTokens },

@@ -22,7 +22,7 @@ export const xaiLlm: Provider<Llm> = {
     { name: 'grok-3-beta', withdrawnFor: 'grok-4.3' },
   ],
   settings,
-  create({ model, settings: unchecked, apiKey, baseUrl, log }) {
+  create({ model, settings: unchecked, apiKey, baseUrl, clock, log }) {
     const chosen = parseSettings(NAME, settings, unchecked);
     const effort = chosen.reasoningEffort ?? 'none';
     return createChatCompletionsLlm({
@@ -30,6 +30,7 @@ export const xaiLlm: Provider<Llm> = {
       model,
       apiKey,
       baseUrl,
+      clock,
       log,
       instructionsRole: 'system',
       longest: { field: 'max_tokens', answerTokens: chosen.maxAnswerTokens },
