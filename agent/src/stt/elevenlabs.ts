@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ELEVENLABS, ELEVENLABS_ACCESS, elevenlabsError } from '../runtime/elevenlabs-account.ts';
 import type { Provider, ProviderGiven } from '../runtime/provider.ts';
 import { parseSettings } from '../runtime/provider-settings.ts';
+import { openVendorSocket } from '../runtime/vendor-socket.ts';
 import type { Stt } from './contract.ts';
 import { openScribeStream } from './elevenlabs/scribe-stream.ts';
 
@@ -30,6 +31,8 @@ function createElevenlabsStt(given: ProviderGiven): Stt {
   const { model, apiKey, baseUrl, clock, log } = given;
   const settings = parseSettings(ELEVENLABS, settingsSchema, given.settings);
   const closing = new AbortController();
+  const addressFor = (language: string) =>
+    `${baseUrl}/v1/speech-to-text/realtime?${queryOf(model, settings, language)}`;
   return {
     provider: ELEVENLABS,
     model,
@@ -40,14 +43,26 @@ function createElevenlabsStt(given: ProviderGiven): Stt {
       finalizeAfterSilenceMs: 0,
       mayGoDeaf: true,
     },
-    // A session belongs to an ear: it is opened with the stream, when the call begins.
-    warm: async () => {},
+    // A stream opens its own session with the call, long before anybody speaks: this asks whether the key is let in.
+    async warm() {
+      const socket = await openVendorSocket({
+        provider: ELEVENLABS,
+        url: addressFor('en'),
+        headers: { 'xi-api-key': apiKey },
+        secrets: [apiKey],
+        signal: closing.signal,
+        clock,
+        onText() {},
+        onClosed() {},
+      });
+      socket.close();
+    },
     open({ language, prefixPaddingMs, signal }) {
       if (closing.signal.aborted) {
         throw elevenlabsError('unavailable', 'the recogniser is closed', { retryable: false });
       }
       return openScribeStream({
-        url: `${baseUrl}/v1/speech-to-text/realtime?${queryOf(model, settings, language)}`,
+        url: addressFor(language),
         apiKey,
         prefixPaddingMs,
         signal: AbortSignal.any([signal, closing.signal]),
