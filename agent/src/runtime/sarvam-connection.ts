@@ -75,6 +75,12 @@ export function sarvamLanguage(tag: string, known: readonly string[]): string | 
   return known.includes(language) ? language : null;
 }
 
+/** The BCP 47 tag of a language that the vendor tells; undefined where it found none out. */
+export function languageOfSarvam(language: string | null | undefined): string | undefined {
+  if (language == null || language === 'unknown') return undefined;
+  return language.replace(/^od-/, 'or-');
+}
+
 function verdictOn(kind: string): { code: ProviderErrorCode; retryable: boolean } {
   if (/insufficient_quota|credits/.test(kind)) return { code: 'rate_limit', retryable: false };
   if (/rate_limit|\b429\b/.test(kind)) return { code: 'rate_limit', retryable: true };

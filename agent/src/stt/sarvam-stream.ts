@@ -1,7 +1,13 @@
 import type { Logger } from 'pino';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
 import type { Clock } from '../runtime/clock.ts';
-import { SARVAM, sarvamClose, sarvamError, sarvamHeaders } from '../runtime/sarvam-connection.ts';
+import {
+  languageOfSarvam,
+  SARVAM,
+  sarvamClose,
+  sarvamError,
+  sarvamHeaders,
+} from '../runtime/sarvam-connection.ts';
 import type { SttEvent, SttStream } from './contract.ts';
 import { answeringFinal, type Understood } from './final-event.ts';
 import { audioMessage, FLUSH, readRecogniserMessage } from './sarvam-messages.ts';
@@ -107,7 +113,7 @@ export function openSarvamStream(options: {
         return;
       }
       case 'data':
-        return takeText(message.data.transcript, message.data.language_code ?? undefined);
+        return takeText(message.data.transcript, languageOfSarvam(message.data.language_code));
       case 'error':
         return fail(sarvamError(message.data, [apiKey]));
       case undefined:
