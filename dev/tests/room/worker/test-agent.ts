@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -94,22 +94,28 @@ function readLine(text: string): LogLine {
   }
 }
 
-/** Workspace packages are TypeScript and go into the bundle; npm packages stay outside. */
+const AGENT = fileURLToPath(new URL('../../../../agent/', import.meta.url));
+
+/** What the agent depends on is found from where it is built; workspace packages, and what only they need, go in. */
 const npmPackagesOutside: Plugin = {
   name: 'npm-packages-outside',
-  setup: ({ onResolve }) => {
+  setup({ onResolve }) {
+    const { dependencies } = JSON.parse(readFileSync(join(AGENT, 'package.json'), 'utf8'));
+    const isOutside = (path: string) =>
+      path.startsWith('node:') || path.split('/', path.startsWith('@') ? 2 : 1).join('/') in dependencies;
     onResolve({ filter: /^[^./]/ }, ({ path, kind }) =>
-      kind === 'entry-point' || path.startsWith('@parley/') ? undefined : { path, external: true },
+      kind !== 'entry-point' && !path.startsWith('@parley/') && isOutside(path)
+        ? { path, external: true }
+        : undefined,
     );
   },
 };
 
 /** Builds the agent where the packages of the agent resolve, and returns the path of its main file. */
 async function buildAgent(): Promise<string> {
-  const agent = fileURLToPath(new URL('../../../../agent/', import.meta.url));
   const { outputFiles } = await build({
     entryPoints: {
-      main: join(agent, 'src/main.ts'),
+      main: join(AGENT, 'src/main.ts'),
       'worker/process': fileURLToPath(new URL('./sitting-process.ts', import.meta.url)),
     },
     outdir: 'out',
@@ -122,7 +128,7 @@ async function buildAgent(): Promise<string> {
   });
   const hash = createHash('sha256');
   for (const { contents } of outputFiles) hash.update(contents);
-  const folder = join(agent, 'node_modules/.cache/parley-test-agent', hash.digest('hex').slice(0, 32));
+  const folder = join(AGENT, 'node_modules/.cache/parley-test-agent', hash.digest('hex').slice(0, 32));
   const main = join(folder, 'main.js');
   if (existsSync(main)) return main;
   const unfinished = `${folder}.${process.pid}`;
