@@ -9,6 +9,7 @@ import type { Logger } from 'pino';
 import type { DefinitionSet } from '../definitions/definition-set.ts';
 import { createDecodeAside } from '../pre-connect/decode-aside.ts';
 import { type Clock, createMonotonicClock, wallClockEpochMs } from '../runtime/clock.ts';
+import { ProviderError } from '../runtime/provider-error.ts';
 import type { ProviderHealth } from '../runtime/provider-health.ts';
 import { createTaskGroup } from '../runtime/task-group.ts';
 import type { Shipper } from '../shipping/shipper.ts';
@@ -140,7 +141,11 @@ export function createRunCall(deps: {
         signal.addEventListener('abort', stop, { once: true });
         if (signal.aborted) stop();
         group.spawn(async () => {
-          await warmStages(pipeline.stages);
+          await warmStages(pipeline.stages).catch((error) => {
+            // A vendor that fails now may not in a moment; the caller is greeted by what was made ready before.
+            if (!(error instanceof ProviderError) || error.code === 'bad_request') throw error;
+            log.warn({ err: error }, 'a stage is not warm');
+          });
           pipeline.ready();
         });
         const reason = await pipeline.ended;

@@ -36,6 +36,6 @@ it('tells of a vendor that refuses its key, for as long as it is left alone', ()
     baseUrl: deepgramStt.baseUrl?.usual ?? '',
     key: 'DEEPGRAM_API_KEY',
   } as const;
-  kept.breakerOf(address).begin().failed({ code: 'auth', retryable: false });
+  kept.breakerOf(address).begin().failed({ code: 'auth', retryable: false, retryAfterMs: null });
   expect(stageReports(access, kept).stt.reason).toBe('DEEPGRAM_API_KEY is set; Deepgram; IT REFUSES THE KEY');
 });

@@ -57,6 +57,8 @@ function shared<Stage, Kept extends { close(): Promise<void> }>(
       const key = keyOf(chosen);
       chosenBy.set(key, chosen);
       const lease = leases.take(key);
+      // It was made, or was there: its key is kept nowhere else.
+      chosenBy.delete(key);
       // Nobody holds on to it but its users.
       leases.retire(key);
       return lease;
