@@ -60,7 +60,7 @@ describe('providers that an agent names', () => {
     };
     expect(namesOf(change, withKeys('OPENAI', 'GOOGLE'))).toMatchObject({
       llm: ['openai/gpt-4o', usual(googleLlm)],
-      tts: ['openai/tts-1', 'openai/tts-1'],
+      tts: ['openai/tts-1'],
     });
   });
 
@@ -96,6 +96,14 @@ describe('providers that an agent names', () => {
       /^switching\.tts\.0\.settings.*"cartesia" has the settings: .*speed/,
     );
     expect(faultsOf({ llm: { provider: 'local' } }, NOTHING)[0]).toMatch(/needs a baseUrl, or/);
+  });
+
+  it('are told apart by provider and model', () => {
+    const llm = { provider: 'openai', model: 'gpt-4o' };
+    const twice = { llm, switching: { llm: [llm] } };
+    expect(faultsOf(twice, withKeys('OPENAI'))[0]).toMatch(/^switching\.llm\.0\.provider: is named before/);
+    const other = { llm, switching: { llm: [{ ...llm, model: 'gpt-4.1-mini' }] } };
+    expect(faultsOf(other, withKeys('OPENAI'))).toEqual([]);
   });
 
   it('must be of the agent where a rule calls for them', () => {

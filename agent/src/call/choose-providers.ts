@@ -53,13 +53,21 @@ export function chooseProviders(
       ...(first === undefined ? [] : [[[stage], first] as const]),
       ...definition.switching[stage].map((choice, index) => [['switching', stage, index], choice] as const),
     ];
-    const named = choices.flatMap(([path, choice]): readonly Chosen<S>[] => {
+    const unnamed = first === undefined ? [usual(stage, definition, known, access)] : [];
+    return choices.reduce<readonly Chosen<S>[]>((before, [path, choice]) => {
       const found = resolve(stage, choice, known, access);
-      if (!('fault' in found)) return [found];
-      faults.push({ ...found.fault, path: [...path, ...found.fault.path] });
-      return [];
-    });
-    return first === undefined ? [usual(stage, definition, known, access), ...named] : named;
+      if ('fault' in found) {
+        faults.push({ ...found.fault, path: [...path, ...found.fault.path] });
+        return before;
+      }
+      if (!before.some((one) => isSame(one, found))) return [...before, found];
+      // Whoever is taken anyway may be named; what is named twice is a mistake.
+      if (!unnamed.some((one) => isSame(one, found))) {
+        const message = 'is named before, with the same model; calls tell providers apart by these two';
+        faults.push({ path: [...path, 'provider'], message, of: 'value' });
+      }
+      return before;
+    }, unnamed);
   };
   const chosen = {
     stt: order('stt', STT_PROVIDERS),
@@ -67,6 +75,11 @@ export function chooseProviders(
     tts: order('tts', TTS_PROVIDERS),
   };
   return { chosen, faults: [...faults, ...ruleFaults(definition, chosen)] };
+}
+
+function isSame(one: Chosen<unknown>, other: Chosen<unknown>): boolean {
+  if (one.kind === 'embedded' || other.kind === 'embedded') return one.kind === other.kind;
+  return one.provider.name === other.provider.name && one.model === other.model;
 }
 
 /** As the reducer and the API name who fulfils a stage: `provider/model`. */
