@@ -132,7 +132,7 @@ describe('npm start', () => {
   });
 
   it('with --simulate says that vendors are simulated and what they hear, and ends them with everything', async () => {
-    const given = { OPENAI_BASE_URL: 'http://127.0.0.1:9/another' };
+    const given = { OPENAI_BASE_URL: 'http://127.0.0.1:65535/another' };
     const running = start(given, ['--simulate', 'stt=50,llm=200']);
     const url = await untilReady(running);
     const health = await (await fetch(`${url}/api/health`)).json();
