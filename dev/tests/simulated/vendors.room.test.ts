@@ -35,7 +35,7 @@ describe('a vendor that fails in mid-sentence', () => {
   it.each<[string, SimulatedStage, Fault, string]>([
     ['deepgram', 'stt', { kind: 'cut', afterMessages: 2 }, 'openai'],
     ['openai', 'llm', { kind: 'cut', afterMessages: 0 }, 'google'],
-    ['cartesia', 'tts', { kind: 'cut', afterMessages: 6 }, 'deepgram'],
+    ['cartesia', 'tts', { kind: 'hang', afterMessages: 6 }, 'deepgram'],
   ])(
     '%s for %s is followed by %j, and a caller hears the whole answer',
     async (vendor, of, fault, next) => {
