@@ -5,7 +5,6 @@ import type { Logger } from 'pino';
 import { levelDb } from '../audio/frame.ts';
 import { createSoundEnd } from '../audio/sound-end.ts';
 import { createAsyncQueue } from '../runtime/async-queue.ts';
-import type { Clock } from '../runtime/clock.ts';
 import type { SwitchedStt } from '../stt/switched.ts';
 import type { EndOfTurn } from '../turn-detector/contract.ts';
 import { VAD_SAMPLE_RATE_HZ, type Vad } from '../vad/contract.ts';
