@@ -54,20 +54,20 @@ export function chooseProviders(
       ...definition.switching[stage].map((choice, index) => [['switching', stage, index], choice] as const),
     ];
     const unnamed = first === undefined ? [usual(stage, definition, known, access)] : [];
-    return choices.reduce<readonly Chosen<S>[]>((before, [path, choice]) => {
+    const all: Chosen<S>[] = [...unnamed];
+    for (const [path, choice] of choices) {
       const found = resolve(stage, choice, known, access);
       if ('fault' in found) {
         faults.push({ ...found.fault, path: [...path, ...found.fault.path] });
-        return before;
-      }
-      if (!before.some((one) => isSame(one, found))) return [...before, found];
-      // Whoever is taken anyway may be named; what is named twice is a mistake.
-      if (!unnamed.some((one) => isSame(one, found))) {
+      } else if (!all.some((one) => isSame(one, found))) {
+        all.push(found);
+      } else if (!unnamed.some((one) => isSame(one, found))) {
+        // Whoever is taken anyway may be named; what is named twice is a mistake.
         const message = 'is named before, with the same model; calls tell providers apart by these two';
         faults.push({ path: [...path, 'provider'], message, of: 'value' });
       }
-      return before;
-    }, unnamed);
+    }
+    return all;
   };
   const chosen = {
     stt: order('stt', STT_PROVIDERS),
