@@ -1,7 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { buildParley } from '../../build/build.ts';
 import { findFreePort } from '../../ports/free-port.ts';
 import { projectFolder } from '../../project-folder.ts';
@@ -12,6 +14,8 @@ const LIVEKIT = {
   LIVEKIT_API_KEY: 'key',
   LIVEKIT_API_SECRET: 'secret-of-the-test',
 };
+/** A developer's own history stays as it is. */
+const dataDir = mkdtempSync(join(tmpdir(), 'parley-server-'));
 const children: ChildProcess[] = [];
 const holders: Server[] = [];
 
@@ -24,10 +28,12 @@ afterEach(() => {
   for (const holder of holders.splice(0)) holder.close();
 });
 
+afterAll(() => rmSync(dataDir, { recursive: true, force: true }));
+
 /** Runs the built server, as the launcher does: with a channel that tells it when its parent is gone. */
 function run(environment: Record<string, string>) {
   const child = fork(join(root, 'web', 'dist', 'server', 'main.js'), {
-    env: environment,
+    env: { PARLEY_DATA: dataDir, ...environment },
     silent: true,
     execArgv: [],
   });

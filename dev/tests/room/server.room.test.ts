@@ -27,6 +27,8 @@ const clock = createMonotonicClock();
 let sfu: TestSfu;
 let server: WebServer;
 let base: string;
+/** A developer's own history stays as it is. */
+let dataDir: string;
 const rooms: Room[] = [];
 
 async function startWeb(
@@ -35,6 +37,7 @@ async function startWeb(
   further: Readonly<Record<string, string>> = {},
 ): Promise<WebServer> {
   const settings = parseSettings({
+    PARLEY_DATA: dataDir,
     ...further,
     PORT: String(port),
     LIVEKIT_URL: url,
@@ -50,6 +53,7 @@ async function startWeb(
 }
 
 beforeAll(async () => {
+  dataDir = await mkdtemp(join(tmpdir(), 'parley-server-'));
   const port = await findFreePort();
   sfu = await startTestSfu({ webhookUrl: `http://127.0.0.1:${port}/webhooks/livekit` });
   server = await startWeb(port, sfu);
@@ -63,6 +67,7 @@ afterEach(async () => {
 afterAll(async () => {
   await server?.close();
   await sfu?.stop();
+  await rm(dataDir, { recursive: true, force: true });
 });
 
 async function fetchToken(from = base) {
