@@ -10,6 +10,7 @@ import type { Tts } from './contract.ts';
 import { createVoicePaces } from './estimated-marks.ts';
 import { speakPassage } from './passage.ts';
 import { createOpenReplies } from './reply.ts';
+import { createVoiceIds } from './voice-ids.ts';
 
 /** Rate of the sound that is asked for, in Hz. Source: speech ends at 12 kHz, and half the bytes of 48 kHz come sooner. */
 const SAMPLE_RATE_HZ = 24_000;
@@ -58,15 +59,11 @@ function createCartesiaTts(given: ProviderGiven): Tts {
   const paceOf = createVoicePaces(speed);
   const line = createLine(given);
 
-  const voiceId = (voice: string): string => {
-    const id = VOICES.get(voice) ?? (VOICE_ID.test(voice) ? voice : undefined);
-    if (id !== undefined) return id;
-    const known = [...VOICES.keys()].join(', ');
-    throw cartesiaError(
-      'bad_request',
-      `there is no voice "${voice}"; there are: ${known}, and the ids of others`,
-    );
-  };
+  const voiceId = createVoiceIds({
+    named: VOICES,
+    pattern: VOICE_ID,
+    refuse: (message) => cartesiaError('bad_request', message),
+  });
 
   return {
     provider: CARTESIA,

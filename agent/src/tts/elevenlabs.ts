@@ -8,6 +8,7 @@ import { createElevenlabsPassage } from './elevenlabs/passage.ts';
 import { createVoicePace, type VoicePace } from './estimated-marks.ts';
 import { speakPassage } from './passage.ts';
 import { createOpenReplies } from './reply.ts';
+import { createVoiceIds } from './voice-ids.ts';
 
 /** Rate of the sound that is asked for, in Hz. Source: speech ends at 12 kHz; the vendor sells 44.1 kHz with some plans only. */
 const SAMPLE_RATE_HZ = 24_000;
@@ -60,15 +61,11 @@ function createElevenlabsTts(given: ProviderGiven): Tts {
   const mouths = new Map<string, Mouth>();
   let isClosed = false;
 
-  const voiceId = (voice: string): string => {
-    const id = VOICES.get(voice) ?? (VOICE_ID.test(voice) ? voice : undefined);
-    if (id !== undefined) return id;
-    const known = [...VOICES.keys()].join(', ');
-    throw elevenlabsError(
-      'bad_request',
-      `there is no voice "${voice}"; there are: ${known}, and the ids of others`,
-    );
-  };
+  const voiceId = createVoiceIds({
+    named: VOICES,
+    pattern: VOICE_ID,
+    refuse: (message) => elevenlabsError('bad_request', message),
+  });
 
   const mouthOf = (id: string, language: string): Mouth => {
     const url = socketUrl({ baseUrl, id, model, language });

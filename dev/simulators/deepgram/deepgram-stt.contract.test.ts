@@ -7,6 +7,8 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../faults.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
+import { expectNothingOpen } from '../testing/nothing-open.ts';
+import { openEar } from '../testing/open-ear.ts';
 import { sayTo, spokenTones, untilFinal } from '../testing/spoken-tones.ts';
 import { simulatedDeepgram } from './deepgram.ts';
 
@@ -54,21 +56,7 @@ for (const model of MODELS) {
   });
 }
 
-/** A stream that ends with the test, and nothing of it stays open. */
-function open(stt: Stt, language = 'en') {
-  const ending = new AbortController();
-  onTestFinished(async () => {
-    ending.abort(new Error('over'));
-    await stt.close();
-    await expectNothingOpen();
-  });
-  const stream = stt.open({ language, prefixPaddingMs: 300, signal: ending.signal });
-  return { stream, events: stream[Symbol.asyncIterator](), end: () => ending.abort(new Error('over')) };
-}
-
-async function expectNothingOpen() {
-  await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
-}
+const open = (stt: Stt, language = 'en') => openEar(stt, language, () => expectNothingOpen(vendors));
 
 const queryOf = () => new URLSearchParams(vendors.log.entries({ kind: 'request' }).at(-1)?.query);
 
@@ -133,7 +121,7 @@ describe.each(MODELS)('Deepgram %s', (model) => {
       ...error,
     });
     expect(await events.next()).toMatchObject({ done: true });
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
 
   test.each([{ kind: 'noAnswer' }, { kind: 'hang' }, { kind: 'drip' }] satisfies readonly Fault[])(
@@ -146,7 +134,7 @@ describe.each(MODELS)('Deepgram %s', (model) => {
       await vendors.log.find({ kind: 'fault' });
       end();
       expect(await rest).toBe('the stream ended before its final');
-      await expectNothingOpen();
+      await expectNothingOpen(vendors);
     },
   );
 
@@ -238,7 +226,7 @@ describe.each(MODELS)('Deepgram %s', (model) => {
   test('warming opens nothing that stays open', async () => {
     const stt = create(model);
     await stt.warm();
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
     await stt.close();
   });
 });
@@ -308,7 +296,7 @@ describe('Deepgram Nova', () => {
     }
     // What it says of the silence is met by the fault.
     await vendors.log.find({ kind: 'end' });
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
     sayTo(stream, asking);
     stream.finalize();
     expect((await untilFinal(events)).at(-1)).toMatchObject({ text: asking.text });

@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../faults.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
+import { expectNothingOpen } from '../testing/nothing-open.ts';
 import { simulatedDeepgram } from './deepgram.ts';
 
 const TEXT = 'Your table is booked, and we will see you at eight.';
@@ -97,7 +98,7 @@ describe('Deepgram', () => {
       ending.abort(new Error('interrupted'));
       expect(endsOf(await spoken)).toEqual([]);
       await tts.close();
-      await expectNothingOpen();
+      await expectNothingOpen(vendors);
     },
   );
 
@@ -218,7 +219,7 @@ describe('Deepgram', () => {
     const tts = create();
     await Promise.all([speak(tts), speak(tts), speak(tts)]);
     await tts.close();
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
 });
 
@@ -226,13 +227,9 @@ function open(options: Parameters<typeof create>[0] = {}): Tts {
   const tts = create(options);
   onTestFinished(async () => {
     await tts.close();
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
   return tts;
-}
-
-async function expectNothingOpen() {
-  await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
 }
 
 async function speak(

@@ -3,9 +3,10 @@ import type { Stt, SttEvent } from '@parley/agent/stt/contract';
 import { elevenlabsStt } from '@parley/agent/stt/elevenlabs';
 import { describeSttContract } from '@parley/agent/stt/stt.contract';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../faults.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
+import { openEar } from '../testing/open-ear.ts';
 import { framesOf, sayTo, spokenTones, untilFinal } from '../testing/spoken-tones.ts';
 import { simulatedElevenlabs } from './elevenlabs.ts';
 
@@ -42,17 +43,10 @@ function create(settings: Readonly<Record<string, unknown>> = {}, apiKey = 'el-s
   });
 }
 
-/** A stream that ends with the test, and nothing of it stays open. */
-function open(stt = create(), language = 'en') {
-  const ending = new AbortController();
-  onTestFinished(async () => {
-    ending.abort(new Error('over'));
-    await stt.close();
+const open = (stt = create(), language = 'en') =>
+  openEar(stt, language, async () => {
     await expect.poll(() => simulators.log.openCount).toBe(0);
   });
-  const stream = stt.open({ language, prefixPaddingMs: 300, signal: ending.signal });
-  return { stream, events: stream[Symbol.asyncIterator](), end: () => ending.abort(new Error('over')) };
-}
 
 /** What is understood of one sentence, its final last. */
 async function hear(

@@ -8,6 +8,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import type { Fault } from '../faults.ts';
 import { simulatedOpenai } from '../openai/openai.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
+import { expectNothingOpen } from '../testing/nothing-open.ts';
+import { openEar } from '../testing/open-ear.ts';
 import { sayTo, spokenTones, untilFinal } from '../testing/spoken-tones.ts';
 
 const SENTENCES = [
@@ -69,21 +71,7 @@ describeSttContract('a local server', {
   otherLanguage: null,
 });
 
-/** A stream that ends with the test, and nothing of it stays open. */
-function open(stt: Stt) {
-  const ending = new AbortController();
-  onTestFinished(async () => {
-    ending.abort(new Error('over'));
-    await stt.close();
-  });
-  const stream = stt.open({ language: 'en-GB', prefixPaddingMs: 300, signal: ending.signal });
-  return { stream, events: stream[Symbol.asyncIterator](), end: () => ending.abort(new Error('over')) };
-}
-
-/** Nothing is open at the vendor once what ends now has ended. */
-async function expectNothingOpen() {
-  await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
-}
+const open = (stt: Stt) => openEar(stt, 'en-GB');
 
 describe.each(WAYS)('%s', (_, model, settings) => {
   const isSession = 'over' in settings ? settings.over === 'session' : model !== 'whisper-1';
@@ -123,7 +111,7 @@ describe.each(WAYS)('%s', (_, model, settings) => {
       message: expect.not.stringContaining('sk-secret'),
       ...error,
     });
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
 
   test.each([{ kind: 'noAnswer' }, { kind: 'hang' }, { kind: 'drip' }] satisfies readonly Fault[])(
@@ -140,7 +128,7 @@ describe.each(WAYS)('%s', (_, model, settings) => {
       await vendors.log.find({ kind: 'fault', stage: 'stt' });
       end();
       expect(await final).toBe('the stream ended before its final');
-      await expectNothingOpen();
+      await expectNothingOpen(vendors);
     },
   );
 
@@ -166,7 +154,7 @@ describe.each(WAYS)('%s', (_, model, settings) => {
       expect((await untilFinal(events)).at(-1)).toMatchObject({ text: speech?.text });
     }
     await stt.close();
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
 
   test('a wrong key is refused when it is warmed', async () => {
@@ -288,13 +276,13 @@ describe('a session', () => {
     sayTo(stream, booking);
     stream.finalize();
     await expect(untilFinal(events)).rejects.toMatchObject({ code: 'unavailable', retryable: true });
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
 
   test('a model that it lacks is a bad request', async () => {
     const { events } = open(create('whisper-9', { over: 'session' }));
     await expect(untilFinal(events)).rejects.toMatchObject({ code: 'bad_request', retryable: false });
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
 
   test('interims tell the words so far', async () => {
@@ -329,7 +317,7 @@ describe('a session', () => {
     });
     const { stream, events } = open(create('gpt-4o-mini-transcribe'));
     await vendors.log.find({ kind: 'end', stage: 'stt' });
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
     sayTo(stream, asking);
     stream.finalize();
     expect((await untilFinal(events)).at(-1)).toMatchObject({ text: asking.text });

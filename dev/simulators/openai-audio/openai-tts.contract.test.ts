@@ -8,6 +8,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test 
 import type { Fault } from '../faults.ts';
 import { simulatedOpenai } from '../openai/openai.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
+import { expectNothingOpen } from '../testing/nothing-open.ts';
 import { collectReply, sayAll, soundMs } from '../testing/spoken-replies.ts';
 
 const clock = createMonotonicClock();
@@ -96,7 +97,7 @@ describe('OpenAI speaks', () => {
       message: expect.not.stringContaining('sk-secret'),
       ...error,
     });
-    await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
+    await expectNothingOpen(vendors);
   });
 
   test.each([
@@ -112,7 +113,7 @@ describe('OpenAI speaks', () => {
     ending.abort(new Error('interrupted'));
     await given;
     await vendors.log.find({ kind: 'cancel', stage: 'tts' }, CANCEL_SEEN_MS);
-    await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
+    await expectNothingOpen(vendors);
   });
 
   test('the second segment is asked for while the first sounds, and no third', async () => {

@@ -3,9 +3,11 @@ import type { Stt } from '@parley/agent/stt/contract';
 import { sarvamStt } from '@parley/agent/stt/sarvam';
 import { describeSttContract } from '@parley/agent/stt/stt.contract';
 import { pino } from 'pino';
-import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { Fault } from '../faults.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
+import { expectNothingOpen } from '../testing/nothing-open.ts';
+import { openEar } from '../testing/open-ear.ts';
 import { framesOf, sayTo, spokenTones, untilFinal } from '../testing/spoken-tones.ts';
 import { simulatedSarvam } from './sarvam.ts';
 
@@ -44,20 +46,7 @@ for (const model of ['saaras:v3', 'saarika:v2.5']) {
   });
 }
 
-/** A stream that ends with the test. */
-function open(stt: Stt, language = 'hi') {
-  const ending = new AbortController();
-  onTestFinished(async () => {
-    ending.abort(new Error('over'));
-    await stt.close();
-  });
-  const stream = stt.open({ language, prefixPaddingMs: 300, signal: ending.signal });
-  return { stream, events: stream[Symbol.asyncIterator](), end: () => ending.abort(new Error('over')) };
-}
-
-async function expectNothingOpen() {
-  await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
-}
+const open = (stt: Stt, language = 'hi') => openEar(stt, language);
 
 const query = () => vendors.log.entries({ kind: 'request' }).map((entry) => new URLSearchParams(entry.query));
 
@@ -129,7 +118,7 @@ describe('Sarvam hears', () => {
       message: expect.not.stringContaining('sk-secret'),
       ...error,
     });
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
 
   test.each([{ kind: 'noAnswer' }, { kind: 'hang' }, { kind: 'drip' }] satisfies readonly Fault[])(
@@ -146,7 +135,7 @@ describe('Sarvam hears', () => {
       await vendors.log.find({ kind: 'fault', stage: 'stt' });
       end();
       expect(await final).toBe('the stream ended before its final');
-      await expectNothingOpen();
+      await expectNothingOpen(vendors);
     },
   );
 
@@ -221,7 +210,7 @@ describe('Sarvam hears', () => {
     vendors.faults.arm('sarvam', 'stt', { kind: 'close', code: 1008, reason: 'inactivity' });
     const { stream, events } = open(create());
     await vendors.log.find({ kind: 'end', stage: 'stt' });
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
     sayTo(stream, asking);
     stream.finalize();
     expect((await untilFinal(events)).at(-1)).toMatchObject({ text: asking.text });
@@ -262,7 +251,7 @@ describe('Sarvam hears', () => {
       expect((await untilFinal(events)).at(-1)).toMatchObject({ text: speech.text });
     }
     await stt.close();
-    await expectNothingOpen();
+    await expectNothingOpen(vendors);
   });
 
   test('languages, modes and models go out as the vendor names them', async () => {

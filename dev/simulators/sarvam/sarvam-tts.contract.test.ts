@@ -6,6 +6,7 @@ import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import type { Fault } from '../faults.ts';
 import { type Simulators, startSimulators } from '../start-simulators.ts';
+import { expectNothingOpen } from '../testing/nothing-open.ts';
 import { collectReply, sayAll, soundMs } from '../testing/spoken-replies.ts';
 import { simulatedSarvam } from './sarvam.ts';
 
@@ -113,7 +114,7 @@ describe('Sarvam speaks', () => {
       ...error,
     });
     await tts.close();
-    await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
+    await expectNothingOpen(vendors);
   });
 
   test.each([
@@ -131,7 +132,7 @@ describe('Sarvam speaks', () => {
     await given;
     if (fault.kind !== 'noAnswer') await vendors.log.find({ kind: 'end', exchangeId });
     await tts.close();
-    await expect.poll(() => vendors.log.openCount, { timeout: 2_000 }).toBe(0);
+    await expectNothingOpen(vendors);
   });
 
   test('an interruption closes the line that speaks, and the next reply has one ready', async () => {
